@@ -1,0 +1,1 @@
+"""Read models: one file each, from row type to queries."""
