@@ -20,7 +20,7 @@ setup: $(READY) ## make .venv and install exactly what the lock says
 $(READY): requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null || { \
 	  echo "mesocycle needs Python 3.11 to 3.14 (the embedded PostgreSQL has wheels for these)," >&2; \
-	  echo "but '$(PYTHON)' is: $$($(PYTHON) --version 2>&1). Name another: make PYTHON=python3.12 ..." >&2; \
+	  echo "but '$(PYTHON)' is: $$($(PYTHON) --version 2>&1 | head -1). Name another: make PYTHON=python3.12 ..." >&2; \
 	  exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "installing the locked packages into $(VENV) ..."
