@@ -1,0 +1,52 @@
+"""Connections for writers, and what is settled once at start: the checks and the era."""
+
+from psycopg import Connection
+from psycopg_pool import ConnectionPool
+
+from infra.event_store.horizon import WRITERS_LOCK
+from infra.event_store.recorder import checked
+
+NEW_ERA = """
+UPDATE store_era SET era = era + 1
+WHERE pg_snapshot_xmax(pg_current_snapshot())::text::bigint <= (
+    SELECT max(xid) FROM (
+        (SELECT xid FROM events WHERE events.era = store_era.era ORDER BY era DESC, xid DESC, ordinal DESC LIMIT 1)
+        UNION ALL
+        (SELECT max(xid) FROM topic_messages WHERE topic_messages.era = store_era.era)
+    ) AS stored
+)
+"""
+
+
+def writer_pool(database_url: str, *, size: int, idle_timeout_ms: int, application_name: str) -> ConnectionPool:
+    """Autocommit connections whose forgotten transactions end by themselves: an open one holds readers back."""
+
+    def configure(connection: Connection) -> None:
+        connection.autocommit = True
+        connection.prepare_threshold = 2
+        connection.execute(
+            "SELECT set_config('idle_in_transaction_session_timeout', %s, false), set_config('timezone', 'UTC', false)",
+            (str(idle_timeout_ms),),
+        )
+
+    return ConnectionPool(
+        database_url,
+        min_size=1,
+        max_size=size,
+        open=False,
+        configure=configure,
+        kwargs={"application_name": application_name},
+        name=application_name,
+    )
+
+
+def open_store(connection: Connection) -> None:
+    """Once per process, before anything is read or written. Raises OperationalError where a promise would not hold.
+
+    A dump restored into a new cluster brings xids that the cluster has not reached yet: a new era begins, and all
+    that is written from now on comes after all that was restored.
+    """
+    checked(connection)
+    with connection.transaction():
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", (WRITERS_LOCK,))
+        connection.execute(NEW_ERA)

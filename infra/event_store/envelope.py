@@ -1,0 +1,85 @@
+"""A stored event: the library's StoredEvent with the columns of our envelope, and the hash that chains it."""
+
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+from eventsourcing.persistence import StoredEvent
+
+FIRST_HASH = bytes(32)
+"""What the first event of a stream is chained to."""
+
+COLUMNS = (
+    "stream_id, version, era, xid, ordinal, event_id, name, schema_version, organization_id, partition_key, actor, "
+    "occurred_at, recorded_at, correlation_id, causation_id, payload, hash"
+)
+_FIXED = struct.Struct(">32s16si16si16s16sqq16s?16sHH")
+
+
+@dataclass(frozen=True, slots=True)
+class EnvelopedEvent(StoredEvent):
+    """``topic`` is the stored name, ``originator_id`` the stream, ``state`` the payload as the bus carries it."""
+
+    event_id: UUID
+    schema_version: int
+    organization_id: UUID
+    partition_key: UUID
+    actor: str
+    occurred_at: datetime
+    recorded_at: datetime
+    correlation_id: UUID
+    causation_id: UUID | None
+    hash: bytes
+
+
+def chained_hash(
+    previous: bytes,
+    *,
+    stream_id: UUID,
+    version: int,
+    event_id: UUID,
+    name: str,
+    schema_version: int,
+    organization_id: UUID,
+    partition_key: UUID,
+    actor: str,
+    occurred_at: datetime,
+    recorded_at: datetime,
+    correlation_id: UUID,
+    causation_id: UUID | None,
+    payload: bytes,
+) -> bytes:
+    """SHA-256 over the predecessor's hash and every stored byte of the event but its position.
+
+    The position is given by the database as it commits; the order within a stream is that of its versions.
+    """
+    name_bytes, actor_bytes = name.encode(), actor.encode()
+    head = _FIXED.pack(
+        previous,
+        stream_id.bytes,
+        version,
+        event_id.bytes,
+        schema_version,
+        organization_id.bytes,
+        partition_key.bytes,
+        microseconds(occurred_at),
+        microseconds(recorded_at),
+        correlation_id.bytes,
+        causation_id is not None,
+        causation_id.bytes if causation_id is not None else bytes(16),
+        len(name_bytes),
+        len(actor_bytes),
+    )
+    return sha256(b"".join((head, name_bytes, actor_bytes, payload))).digest()
+
+
+def microseconds(moment: datetime) -> int:
+    """Since 1970, exact for PostgreSQL's resolution (a float of seconds is exact to the microsecond until 2255)."""
+    return round(moment.timestamp() * 1_000_000)
+
+
+Keys = Mapping[UUID, bytes | None]
+"""athlete → key; None: destroyed."""

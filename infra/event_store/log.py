@@ -1,0 +1,67 @@
+"""The EventLog port: the log's rows, decoded."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from threading import Lock
+from types import TracebackType
+
+from domain.event import Event
+from domain.ids import OrganizationId
+from domain.ports import Position, Recorded
+from infra.event_store.log_reader import LogReader, LogRow
+from infra.event_store.mapper import EventMapper, StoredPayload
+from infra.event_store.recorder import PostgresEventRecorder
+
+
+class PostgresEventLog:
+    """A log with a connection of its own while it is entered; threads that share it take turns."""
+
+    def __init__(self, recorder: PostgresEventRecorder, mapper: EventMapper) -> None:
+        self._recorder = recorder
+        self._mapper = mapper
+        self._lock = Lock()
+        self._held: AbstractContextManager[LogReader] | None = None
+        self._reader: LogReader | None = None
+
+    def __enter__(self) -> "PostgresEventLog":
+        self._held = self._recorder.log_reader()
+        self._reader = self._held.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._held is not None, "left without being entered"
+        held, self._held, self._reader = self._held, None, None
+        held.__exit__(kind, error, trace)
+
+    def read(self, after: Position, limit: int) -> Sequence[Recorded[Event]]:
+        with self._lock:
+            if self._reader is not None:
+                rows = self._reader.read(after, limit)
+            else:
+                with self._recorder.log_reader() as reader:
+                    rows = reader.read(after, limit)
+        return decoded(self._mapper, rows)
+
+
+def decoded(mapper: EventMapper, rows: Sequence[LogRow]) -> list[Recorded[Event]]:
+    """Rows of ``events`` as recorded events, in their order."""
+    events = mapper.decode_many([StoredPayload(row[6], row[7], row[5], row[15]) for row in rows])
+    return [
+        Recorded(
+            event=event,
+            event_id=row[5],
+            stream_id=row[0],
+            version=row[1],
+            position=Position(row[2], row[3], row[4]),
+            organization_id=OrganizationId(row[8]),
+            partition_key=row[9],
+            actor=row[10],
+            occurred_at=row[11],
+            recorded_at=row[12],
+            correlation_id=row[13],
+            causation_id=row[14],
+        )
+        for event, row in zip(events, rows, strict=True)
+    ]

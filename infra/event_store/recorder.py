@@ -1,0 +1,267 @@
+"""The recorder: appends enveloped events, reads streams, reads the log in an order that skips nothing.
+
+It implements the library's ApplicationRecorder; our own code uses ``append``, ``select_many`` and ``read_log``.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import psycopg
+from eventsourcing.persistence import (
+    ApplicationRecorder,
+    IntegrityError,
+    Notification,
+    OperationalError,
+    ProgrammingError,
+    StoredEvent,
+    Subscription,
+)
+from psycopg import Connection, Cursor
+from psycopg.errors import UniqueViolation
+from psycopg.types.numeric import Int4
+from psycopg_pool import ConnectionPool
+
+from domain.ports import IdempotencyKey, InboxEntry, Position
+from infra.event_store.envelope import COLUMNS, EnvelopedEvent
+from infra.event_store.log_reader import LogReader, LogRow
+from infra.event_store.subscription import PolledSubscription
+from infra.wake import Waker
+
+APPEND_ONE = f"SELECT era, xid FROM append_event({', '.join(['%b'] * 24)})"
+BEGIN_APPEND = f"SELECT era, xid FROM begin_append({', '.join(['%b'] * 16)})"
+COPY_EVENTS = f"COPY events ({COLUMNS}) FROM STDIN (FORMAT BINARY)"
+COPY_TYPES = (
+    "uuid int4 int4 int8 int4 uuid text int4 uuid uuid text timestamptz timestamptz uuid uuid bytea bytea".split()
+)
+SELECT_STREAM = f"SELECT {COLUMNS} FROM events WHERE stream_id = %(stream_id)s"
+SELECT_MANY = """
+SELECT stream_id, version, name, schema_version, event_id, payload, hash FROM events
+WHERE stream_id = ANY(%b) AND organization_id = %b ORDER BY stream_id, version
+"""
+SELECT_ONE = """
+SELECT stream_id, version, name, schema_version, event_id, payload, hash FROM events
+WHERE stream_id = %b AND version > %b AND organization_id = %b ORDER BY version
+"""
+
+
+class StreamRow(NamedTuple):
+    stream_id: UUID
+    version: int
+    name: str
+    schema_version: int
+    event_id: UUID
+    payload: bytes
+    hash: bytes
+
+
+class VersionConflict(IntegrityError):
+    """Another writer appended to the stream first: load it again and decide anew."""
+
+
+class AlreadyRecorded(IntegrityError):
+    """The effect is stored already: under the same idempotency key, inbox entry or event id."""
+
+
+TAKEN = {
+    "events_pkey": VersionConflict,
+    "events_event_id_key": AlreadyRecorded,
+    "idempotency_keys_pkey": AlreadyRecorded,
+    "inbox_message_key": AlreadyRecorded,
+    "inbox_offset_key": AlreadyRecorded,
+}
+
+
+class PostgresEventRecorder(ApplicationRecorder):
+    """``pool`` gives autocommit connections set up by ``database.writer_pool``; ``waker`` is told of every append."""
+
+    def __init__(self, pool: ConnectionPool, waker: Waker) -> None:
+        self.pool = pool
+        self.waker = waker
+
+    def append(
+        self,
+        events: Sequence[EnvelopedEvent],
+        *,
+        recorded_at: datetime,
+        organization_id: UUID,
+        key: IdempotencyKey | None = None,
+        inbox: InboxEntry | None = None,
+        answer: tuple[UUID, int, UUID | None] | None = None,
+    ) -> Position:
+        """All of it or nothing, in one transaction; the position of the last event.
+
+        ``answer`` (stream, version, partition key) is what a repeat of ``key`` is told; it is needed when ``events``
+        is empty. One event takes one round trip; more go by COPY, behind the same opening function.
+        Raises VersionConflict, AlreadyRecorded, or a psycopg error (of which OperationalError may pass by itself).
+        """
+        head = (
+            (key.principal, key.route, key.key, key.body_hash) if key else (None,) * 4,
+            (inbox.source, inbox.message_id, inbox.cluster_id, inbox.topic_id, Int4(inbox.partition), inbox.offset)
+            if inbox
+            else (None,) * 6,
+        )
+        try:
+            with self.pool.connection() as connection:
+                if len(events) == 1:
+                    era, xid = append_one(connection.cursor(binary=True), events[0], *head)
+                else:
+                    with connection.transaction():
+                        cursor = connection.cursor(binary=True)
+                        stream_id, version, partition_key = answer or last_of(events)
+                        cursor.execute(
+                            BEGIN_APPEND,
+                            (recorded_at, organization_id, *head[0], stream_id, Int4(version), partition_key,
+                             Int4(len(events) - 1), *head[1]),
+                        )  # fmt: skip
+                        era, xid = one_row(cursor)
+                        if events:
+                            copy_events(cursor, events, era, xid)
+        except UniqueViolation as error:
+            conflict = TAKEN.get(error.diag.constraint_name or "")
+            if conflict is None:
+                raise
+            raise conflict(str(error)) from error
+        self.waker.signal()
+        return Position(era, xid, max(len(events) - 1, 0))
+
+    def select_many(self, stream_ids: Sequence[UUID], organization_id: UUID) -> list[StreamRow]:
+        """The events of all these streams in one query, by stream and version."""
+        with self.pool.connection() as connection:
+            cursor = connection.cursor(binary=True)
+            return list(map(StreamRow._make, cursor.execute(SELECT_MANY, (list(stream_ids), organization_id))))
+
+    def select_one(self, stream_id: UUID, organization_id: UUID, after_version: int = 0) -> list[StreamRow]:
+        with self.pool.connection() as connection:
+            cursor = connection.cursor(binary=True)
+            rows = cursor.execute(SELECT_ONE, (stream_id, Int4(after_version), organization_id))
+            return list(map(StreamRow._make, rows))
+
+    @contextmanager
+    def log_reader(self) -> Iterator[LogReader]:
+        """A reader of the log on a connection of its own."""
+        with self.pool.connection() as connection:
+            yield LogReader(connection)
+
+    # The library's interface, over the same rows.
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
+        events = [event for event in stored_events if isinstance(event, EnvelopedEvent)]
+        if len(events) != len(stored_events):
+            raise ProgrammingError("this recorder stores enveloped events only: organization, actor, causation, hash")
+        if not events:
+            return []
+        try:
+            last = self.append(
+                events, recorded_at=events[0].recorded_at, organization_id=events[0].organization_id, **kwargs
+            )
+        except psycopg.OperationalError as error:
+            raise OperationalError(str(error)) from error
+        return [last._replace(ordinal=ordinal).to_int() for ordinal in range(len(events))]
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        statement = (
+            f"{SELECT_STREAM} AND version > %(gt)s AND version <= %(lte)s "
+            f"ORDER BY version {'DESC' if desc else 'ASC'} LIMIT %(limit)s"
+        )
+        span = {"stream_id": originator_id, "gt": gt or 0, "lte": 2**31 - 1 if lte is None else lte, "limit": limit}
+        with self.pool.connection() as connection:
+            rows = connection.cursor(binary=True).execute(statement, span)
+            return [LogRow._make(row).to_stored() for row in rows]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        after = -1 if start is None else start - 1 if inclusive_of_start else start
+        found: list[Notification] = []
+        with self.log_reader() as reader:
+            while len(found) < limit:
+                rows = reader.read(Position.from_int(max(after, 0)), limit)
+                for row in rows:
+                    after = row.position.to_int()
+                    if stop is not None and after > stop:
+                        return found
+                    if not topics or row.name in topics:
+                        found.append(Notification(row.stream_id, row.version, row.name, row.payload, after))
+                if len(rows) < limit:
+                    break
+        return found[:limit]
+
+    def max_notification_id(self) -> int | None:
+        with self.pool.connection() as connection:
+            row = connection.execute(
+                "SELECT era, xid, ordinal FROM events ORDER BY era DESC, xid DESC, ordinal DESC LIMIT 1"
+            ).fetchone()
+        return None if row is None else Position(*row).to_int()
+
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Subscription[ApplicationRecorder]:
+        return PolledSubscription(self, gt, topics)
+
+
+def append_one(
+    cursor: Cursor, event: EnvelopedEvent, key: Sequence[object], inbox: Sequence[object]
+) -> tuple[int, int]:
+    cursor.execute(
+        APPEND_ONE,
+        (event.originator_id, Int4(event.originator_version), event.event_id, event.topic, Int4(event.schema_version),
+         event.organization_id, event.partition_key, event.actor, event.occurred_at, event.recorded_at,
+         event.correlation_id, event.causation_id, event.state, event.hash, *key, *inbox),
+    )  # fmt: skip
+    return one_row(cursor)
+
+
+def copy_events(cursor: Cursor, events: Sequence[EnvelopedEvent], era: int, xid: int) -> None:
+    with cursor.copy(COPY_EVENTS) as copy:
+        copy.set_types(COPY_TYPES)
+        for ordinal, e in enumerate(events):
+            copy.write_row(
+                (e.originator_id, e.originator_version, era, xid, ordinal, e.event_id, e.topic, e.schema_version,
+                 e.organization_id, e.partition_key, e.actor, e.occurred_at, e.recorded_at, e.correlation_id,
+                 e.causation_id, e.state, e.hash)
+            )  # fmt: skip
+
+
+def last_of(events: Sequence[EnvelopedEvent]) -> tuple[UUID, int, UUID | None]:
+    if not events:
+        raise ProgrammingError("an append without events needs an answer to store")
+    last = events[-1]
+    assert isinstance(last.originator_id, UUID)
+    return last.originator_id, last.originator_version, last.partition_key
+
+
+def one_row(cursor: Cursor) -> tuple[int, int]:
+    row = cursor.fetchone()
+    assert row is not None, "a function call without FROM gives one row"
+    return row[0], row[1]
+
+
+def checked(connection: Connection) -> None:
+    """Refuses databases on which the store's promises would not hold."""
+    settings = dict(
+        connection.execute(
+            "SELECT name, setting FROM pg_settings WHERE name IN ('synchronous_commit', 'track_activities')"
+        ).fetchall()
+    )
+    if settings["synchronous_commit"] == "off":
+        raise OperationalError("synchronous_commit is off: a crash would lose acknowledged events; set it to on")
+    if settings["track_activities"] == "off":
+        raise OperationalError("track_activities is off: readers could not see what writers do; set it to on")
+    row = connection.execute("SELECT pg_is_in_recovery()").fetchone()
+    if row is None or row[0]:
+        raise OperationalError("this PostgreSQL is a standby; give the address of the primary")

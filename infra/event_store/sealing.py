@@ -1,0 +1,60 @@
+"""Personal fields, sealed: AES-256-GCM under the athlete's key, bound to the event and the field that they stand in."""
+
+import json
+import os
+from base64 import b64decode, b64encode
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from domain.event import Event, Payload, Personal
+
+NONCE_BYTES = 12
+
+
+def personal_aliases(event_type: type[Event]) -> tuple[str, ...]:
+    """The stored names of the event's personal fields."""
+    return tuple(
+        field.serialization_alias or field.alias or name
+        for name, field in event_type.model_fields.items()
+        if any(isinstance(mark, Personal) for mark in field.metadata)
+    )
+
+
+def seal(payload: Payload, aliases: Iterable[str], key: bytes, event_id: UUID) -> Payload:
+    """The payload with each named field as {"sealed": base64 of nonce and ciphertext}; None stays None."""
+    sealed = dict(payload)
+    for alias in aliases:
+        if payload.get(alias) is not None:
+            nonce = os.urandom(NONCE_BYTES)
+            plain = json.dumps(payload[alias]).encode()
+            box = nonce + AESGCM(key).encrypt(nonce, plain, bound_to(event_id, alias))
+            sealed[alias] = {"sealed": b64encode(box).decode("ascii")}
+    return sealed
+
+
+def unseal(payload: Payload, aliases: Iterable[str], key: bytes | None, event_id: UUID) -> Payload:
+    """The inverse; without a key each sealed field is None. Raises InvalidTag where a byte was changed."""
+    opened = dict(payload)
+    for alias in aliases:
+        value: Any = payload.get(alias)
+        if isinstance(value, dict) and "sealed" in value:
+            opened[alias] = None
+            if key is not None:
+                box = b64decode(value["sealed"])
+                plain = AESGCM(key).decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], bound_to(event_id, alias))
+                opened[alias] = json.loads(plain)
+    return opened
+
+
+def bound_to(event_id: UUID, alias: str) -> bytes:
+    return event_id.bytes + alias.encode()
+
+
+class AthleteForgotten(Exception):
+    """A personal field cannot be written: this athlete's key was destroyed."""
+
+    def __init__(self, athlete_id: UUID) -> None:
+        super().__init__(f"athlete {athlete_id} was forgotten; nothing personal can be stored about them any more")

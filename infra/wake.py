@@ -1,0 +1,84 @@
+"""Wakes readers after a commit, so that they need not wait for their next poll. A lost signal costs one poll interval.
+
+NOTIFY is never part of an append, where it would serialise commits. One thread sends it afterwards, at most once in
+``interval_s``, however many appends there were; one thread listens.
+"""
+
+import contextlib
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+
+CHANNEL = "mesocycle_appended"
+
+
+class Waker:
+    """``signal`` after a commit, ``wait`` before the next read. Within one process, and across when it is connected."""
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._count = 0
+        self._unsent = threading.Event()
+        self._seen = threading.local()
+
+    def signal(self) -> None:
+        self._wake()
+        self._unsent.set()
+
+    def wait(self, timeout_s: float) -> bool:
+        """True as soon as anything was appended since this thread last waited; False after ``timeout_s``."""
+        with self._condition:
+            seen: int = getattr(self._seen, "count", -1)
+            woken = self._condition.wait_for(lambda: self._count != seen, timeout_s)
+            self._seen.count = self._count
+        return woken
+
+    def _wake(self) -> None:
+        with self._condition:
+            self._count += 1
+            self._condition.notify_all()
+
+    @contextmanager
+    def connected(self, database_url: str, interval_s: float = 0.005) -> Iterator[None]:
+        """Carries signals to and from other processes while the block runs."""
+        stop = threading.Event()
+        threads = [
+            threading.Thread(target=self._send, args=(database_url, interval_s, stop), name="wake-send", daemon=True),
+            threading.Thread(target=self._listen, args=(database_url, stop), name="wake-listen", daemon=True),
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            self._unsent.set()
+            for thread in threads:
+                thread.join()
+
+    def _send(self, database_url: str, interval_s: float, stop: threading.Event) -> None:
+        while not stop.is_set():
+            with contextlib.suppress(psycopg.OperationalError), connect(database_url) as connection:
+                while not stop.is_set():
+                    self._unsent.wait()
+                    self._unsent.clear()
+                    if not stop.is_set():
+                        connection.execute(f"NOTIFY {CHANNEL}")
+                        time.sleep(interval_s)
+            stop.wait(0.2)
+
+    def _listen(self, database_url: str, stop: threading.Event) -> None:
+        while not stop.is_set():
+            with contextlib.suppress(psycopg.OperationalError), connect(database_url) as connection:
+                connection.execute(f"LISTEN {CHANNEL}")
+                while not stop.is_set():
+                    for _ in connection.notifies(timeout=0.2, stop_after=1):
+                        self._wake()
+            stop.wait(0.2)
+
+
+def connect(database_url: str) -> psycopg.Connection:
+    return psycopg.connect(database_url, autocommit=True, application_name="mesocycle-wake")
