@@ -34,9 +34,9 @@ def wheel_bin_dir() -> Path:
     )
 
 
-def bin_dir_for(account: Account, home: Path) -> Path:
+def bin_dir_for(account: Account, home: Path, bin_dir: Path | None = None) -> Path:
     """The programs as `account` can run them: the wheel's own, else a copy in `home`, made once per wheel version."""
-    bin_dir = wheel_bin_dir()
+    bin_dir = bin_dir or wheel_bin_dir()
     if _usable(bin_dir, account):
         return bin_dir
     copy = home / f"postgresql-18-{importlib.metadata.version(WHEEL)}"

@@ -1,0 +1,59 @@
+"""The command `mesocycle`: what a person or a process supervisor starts."""
+
+from __future__ import annotations
+
+import sys
+
+import psycopg
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from infra.database import open_database
+from infra.embedded_postgres import EmbeddedPostgresError
+from infra.migrate import MigrationError, migrate
+from infra.settings import InvalidSettingsError, load_settings, shown_values
+
+# A traceback with local variables would print secrets.
+app = typer.Typer(name="mesocycle", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.callback()
+def mesocycle() -> None:
+    """Plan training, and keep the plan true as life happens."""
+
+
+@app.command()
+def config() -> None:
+    """Print every setting, its value and where that comes from; secrets are hidden."""
+    console = Console()
+    if not console.is_terminal:
+        # Whoever reads this from a file or a pipe wants whole lines.
+        console = Console(width=200)
+    table = Table("name", "value", "from", "description", box=None, header_style="bold", pad_edge=False)
+    for row in shown_values(load_settings()):
+        table.add_row(*row)
+    console.print(table, markup=False)
+
+
+@app.command(name="migrate")
+def migrate_command() -> None:
+    """Bring the database to the newest schema."""
+    with open_database(load_settings()) as url:
+        applied = migrate(url)
+    for migration in applied:
+        print(f"applied {migration}")
+    if not applied:
+        print("the schema is up to date")
+
+
+def main() -> None:
+    """Run the command line; errors that the reader can mend are one message, not a traceback."""
+    try:
+        app()
+    except InvalidSettingsError as error:
+        print(f"These settings cannot be used:\n{error}", file=sys.stderr)
+        sys.exit(2)
+    except (EmbeddedPostgresError, MigrationError, psycopg.OperationalError) as error:
+        print(f"mesocycle: {error}", file=sys.stderr)
+        sys.exit(1)

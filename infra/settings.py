@@ -1,0 +1,145 @@
+"""Every setting of the service: read from the environment under its bare name, checked once, at the start."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+import platformdirs
+import psycopg
+from psycopg import conninfo
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LogLevel = Literal["debug", "info", "warning", "error", "critical"]
+
+
+class InvalidSettingsError(ValueError):
+    """Settings that cannot be used; the message names each variable and what to do."""
+
+
+def default_data_dir() -> Path:
+    """As root a folder that the database's system user can reach too, which root's home is not."""
+    return Path("/var/lib/mesocycle") if os.geteuid() == 0 else platformdirs.user_data_path("mesocycle")
+
+
+def _checked_database_url(url: SecretStr) -> SecretStr:
+    try:
+        conninfo.conninfo_to_dict(url.get_secret_value())
+    except psycopg.ProgrammingError:
+        # The driver's own words would repeat a part of the text, password and all.
+        raise ValueError("not a connection URL like postgresql://user:password@host:5432/name") from None
+    return url
+
+
+def _checked_http_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("not a URL like http://host:3006")
+    return url.rstrip("/")
+
+
+def _checked_servers(servers: str) -> str:
+    for server in servers.split(","):
+        host, colon, port = server.strip().rpartition(":")
+        if not (host and colon and port.isdecimal()):
+            raise ValueError("not a list like host:9092,other:9092")
+    return servers
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
+class Settings(BaseSettings):
+    """One field per environment variable, called the same in lower case."""
+
+    model_config = SettingsConfigDict(
+        case_sensitive=False, env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    database_url: Annotated[SecretStr, AfterValidator(_checked_database_url)] | None = Field(
+        None, description="PostgreSQL to use; unset: one of our own, kept in DATA_DIR"
+    )
+    data_dir: Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())] = Field(
+        default_factory=default_data_dir, description="Folder for what the service keeps"
+    )
+    host: str = Field("127.0.0.1", description="Address that the HTTP API listens on")
+    port: int = Field(8000, ge=0, le=65535, description="Port that the HTTP API listens on; 0: any free one")
+    log_level: Annotated[LogLevel, BeforeValidator(_lower)] = Field(
+        "info", description="Least severe log line shown: debug, info, warning, error or critical"
+    )
+    planning_service_url: Annotated[str, AfterValidator(_checked_http_url)] = Field(
+        "http://localhost:3006", description="Where the planning service answers"
+    )
+    kafka_bootstrap_servers: Annotated[str, AfterValidator(_checked_servers)] | None = Field(
+        None, description="Kafka to use, as host:port,host:port; unset: topics are kept in PostgreSQL"
+    )
+    planning_topic: str = Field(
+        "planning.events", pattern=r"^[A-Za-z0-9._-]{1,249}$", description="Topic that the planning service writes to"
+    )
+    poll_interval_ms: int = Field(
+        20, ge=1, le=60_000, description="How long a reader sleeps when no signal of new events came, in milliseconds"
+    )
+    fanout_chunk: int = Field(
+        1000, ge=1, le=100_000, description="Assignments that one step of a phase change's fan-out adjusts"
+    )
+    projector_batch: int = Field(
+        2000, ge=1, le=100_000, description="Events that a projection takes in one transaction, at most"
+    )
+    writer_idle_timeout_ms: int = Field(
+        5000, ge=100, le=600_000, description="A write transaction idle for longer is ended, in milliseconds"
+    )
+
+
+def load_settings() -> Settings:
+    """Read the environment; InvalidSettingsError with one line for each variable that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [_explain(str(detail["loc"][0]), detail["msg"]) for detail in error.errors(include_input=False)]
+        raise InvalidSettingsError("\n".join(lines)) from None
+
+
+def shown_values(settings: Settings) -> list[tuple[str, str, str, str]]:
+    """Name, value without secrets, where it comes from, and description of every setting."""
+    return [
+        (
+            name.upper(),
+            _without_secrets(getattr(settings, name)),
+            "environment" if name in settings.model_fields_set else "default",
+            field.description or "",
+        )
+        for name, field in Settings.model_fields.items()
+    ]
+
+
+def _explain(name: str, message: str) -> str:
+    variable, field = name.upper(), Settings.model_fields[name]
+    default = field.get_default(call_default_factory=True, validated_data={})
+    fallback = "unset it" if default is None else f"unset it for the default, {default}"
+    value = os.environ.get(variable, os.environ.get(name, ""))
+    given = "" if _is_secret(name, value) else f" (it is {value!r})"
+    reason = message.removeprefix("Value error, ")
+    return f"{variable}: {reason}{given}. {field.description}. Correct it, or {fallback}."
+
+
+def _is_secret(name: str, value: str) -> bool:
+    return name == "database_url" or "@" in value
+
+
+def _without_secrets(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case SecretStr():
+            parts = conninfo.conninfo_to_dict(value.get_secret_value())
+            return conninfo.make_conninfo(
+                "", **{key: "***" if "password" in key or "secret" in key else part for key, part in parts.items()}
+            )
+        case str() if "://" in value and (password := urlsplit(value).password):
+            return value.replace(f":{password}@", ":***@")
+        case _:
+            return str(value)
