@@ -174,38 +174,9 @@ class PostgresCommandRunner:
                 results.append(self._decide(decider, command, before, caller, now, reaction))
             except DomainError as error:
                 results.append(Refusal(command.stream_id, error))
-        stored = [event for result in results if isinstance(result, Decision) for event in result.stored]
-        last = (
-            self._recorder.append(stored, recorded_at=now, organization_id=organization_id)
-            if stored
-            else Position(0, 0, 0)
-        )
-        outcomes: list[Outcome | Refusal] = []
-        ordinal = -1
-        for result in results:
-            if isinstance(result, Refusal):
-                outcomes.append(result)
-                continue
-            ordinal += len(result.events)
-            outcomes.append(outcome_of(result, last._replace(ordinal=ordinal) if result.events else None))
-        return outcomes
-
-    def _decide(
-        self,
-        decider: Decider[Any, Any, Any],
-        command: Command,
-        before: Loaded,
-        caller: Caller,
-        now: datetime,
-        reaction: Reaction | None,
-    ) -> Decision:
-        context = Context(now, caller.actor, caller.organization_id, self._new_id)
-        events = decider.decide(command, before.state, context)
-        after = decider.fold(events, before.state)
-        partition_key = None if after is None else decider.partition_key(after)
-        stored = (
-            self._envelop(command.stream_id, before, events, partition_key, caller, now, reaction) if events else ()
-        )
+        stored: tuple[EnvelopedEvent, ...] = ()
+        if events:
+            stored = self._envelop(command.stream_id, before, events, partition_key, caller, now, reaction)
         return Decision(command.stream_id, before, after, partition_key, events, stored)
 
     def _envelop(

@@ -28,7 +28,7 @@ class Keyring(Protocol):
 
 
 class PostgresKeyring:
-    """Keys in a table of their own, so that a dump can leave them out. Never cached: a destroyed key is gone at once."""
+    """Keys in a table of their own, so that a dump can leave them out. Never cached: destroyed is gone at once."""
 
     def __init__(self, pool: ConnectionPool) -> None:
         self._pool = pool

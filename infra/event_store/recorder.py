@@ -34,8 +34,9 @@ APPEND_ONE = f"SELECT era, xid FROM append_event({', '.join(['%b'] * 24)})"
 BEGIN_APPEND = f"SELECT era, xid FROM begin_append({', '.join(['%b'] * 16)})"
 COPY_EVENTS = f"COPY events ({COLUMNS}) FROM STDIN (FORMAT BINARY)"
 COPY_TYPES = (
-    "uuid int4 int4 int8 int4 uuid text int4 uuid uuid text timestamptz timestamptz uuid uuid bytea bytea".split()
-)
+    "uuid", "int4", "int4", "int8", "int4", "uuid", "text", "int4", "uuid", "uuid", "text",
+    "timestamptz", "timestamptz", "uuid", "uuid", "bytea", "bytea",
+)  # fmt: skip
 SELECT_STREAM = f"SELECT {COLUMNS} FROM events WHERE stream_id = %(stream_id)s"
 SELECT_MANY = """
 SELECT stream_id, version, name, schema_version, event_id, payload, hash FROM events
@@ -253,7 +254,7 @@ def one_row(cursor: Cursor) -> tuple[int, int]:
 
 def checked(connection: Connection) -> None:
     """Refuses databases on which the store's promises would not hold."""
-    settings = dict(
+    settings: dict[str, str] = dict(
         connection.execute(
             "SELECT name, setting FROM pg_settings WHERE name IN ('synchronous_commit', 'track_activities')"
         ).fetchall()
