@@ -2,12 +2,11 @@
 
 import random
 import time
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import psycopg
 
@@ -28,26 +27,16 @@ from domain.ports import (
     Refusal,
     Unavailable,
 )
-from infra.event_store.envelope import FIRST_HASH, EnvelopedEvent, Keys, chained_hash
-from infra.event_store.mapper import EventMapper, StoredPayload
-from infra.event_store.recorder import AlreadyRecorded, PostgresEventRecorder, StreamRow, VersionConflict
+from infra.event_store.envelope import EnvelopedEvent
+from infra.event_store.enveloping import Enveloper
+from infra.event_store.mapper import EventMapper
+from infra.event_store.recorder import AlreadyRecorded, PostgresEventRecorder, VersionConflict
 from infra.event_store.repeats import Repeats
-from infra.event_store.snapshots import Snapshot, Snapshots
+from infra.event_store.snapshots import Snapshots
+from infra.event_store.streams import NOTHING, Loaded, StreamLoader
 
 ATTEMPTS = 12
 FIRST_PAUSE_S = 0.002
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """A stream as it stands. ``state`` is None and ``version`` 0 where it does not exist (for this organization)."""
-
-    state: Any = None
-    version: int = 0
-    hash: bytes = FIRST_HASH
-
-
-NOTHING = Loaded()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +66,8 @@ class PostgresCommandRunner:
         new_id: Callable[[], UUID],
     ) -> None:
         self._recorder = recorder
-        self._mapper = mapper
-        self._snapshots = snapshots
+        self._loader = StreamLoader(recorder, mapper, snapshots)
+        self._enveloper = Enveloper(mapper, new_id)
         self._repeats = Repeats(recorder.pool)
         self._decider_for = decider_for
         self._clock = clock
@@ -142,7 +131,7 @@ class PostgresCommandRunner:
     ) -> Outcome:
         decider = self._decider_for(type(command))
         now = self._clock.now()
-        loaded = self._load_one(decider, command.stream_id, caller.organization_id)
+        loaded = self._loader.load(decider, command.stream_id, caller.organization_id)
         decision = self._decide(decider, command, loaded, caller, now, reaction)
         position: Position | None = None
         if decision.events or key or inbox:
@@ -154,7 +143,9 @@ class PostgresCommandRunner:
                 inbox=inbox,
                 answer=(decision.stream_id, decision.version, decision.partition_key),
             )
-        self._keep_snapshot(decider, decision, caller.organization_id)
+        if decision.stored:
+            after = Loaded(decision.after, decision.version, decision.stored[-1].hash)
+            self._loader.keep_snapshot(decider, decision.stream_id, caller.organization_id, decision.before, after)
         return outcome_of(decision, position if decision.events else None)
 
     def _run_many_once(
@@ -165,109 +156,50 @@ class PostgresCommandRunner:
         organization_id: OrganizationId,
     ) -> list[Outcome | Refusal]:
         now = self._clock.now()
-        loaded = self._load_many(commands, organization_id)
+        deciders = {command.stream_id: self._decider_for(type(command)) for command in commands}
+        loaded = self._loader.load_many(deciders, organization_id)
         results: list[Decision | Refusal] = []
         for command, caller, reaction in zip(commands, callers, reactions, strict=True):
-            decider = self._decider_for(type(command))
+            stream_id = command.stream_id
             try:
-                before = loaded.get(command.stream_id, NOTHING)
-                results.append(self._decide(decider, command, before, caller, now, reaction))
+                before = loaded.get(stream_id, NOTHING)
+                results.append(self._decide(deciders[stream_id], command, before, caller, now, reaction))
             except DomainError as error:
-                results.append(Refusal(command.stream_id, error))
-        stored: tuple[EnvelopedEvent, ...] = ()
-        if events:
-            stored = self._envelop(command.stream_id, before, events, partition_key, caller, now, reaction)
-        return Decision(command.stream_id, before, after, partition_key, events, stored)
+                results.append(Refusal(stream_id, error))
+        stored = [event for result in results if isinstance(result, Decision) for event in result.stored]
+        last = (
+            self._recorder.append(stored, recorded_at=now, organization_id=organization_id)
+            if stored
+            else Position(0, 0, 0)
+        )
+        outcomes: list[Outcome | Refusal] = []
+        ordinal = -1
+        for result in results:
+            if isinstance(result, Refusal):
+                outcomes.append(result)
+                continue
+            ordinal += len(result.events)
+            outcomes.append(outcome_of(result, last._replace(ordinal=ordinal) if result.events else None))
+        return outcomes
 
-    def _envelop(
+    def _decide(
         self,
-        stream_id: UUID,
+        decider: Decider[Any, Any, Any],
+        command: Command,
         before: Loaded,
-        events: Sequence[Event],
-        partition_key: UUID | None,
         caller: Caller,
         now: datetime,
         reaction: Reaction | None,
-    ) -> tuple[EnvelopedEvent, ...]:
-        assert partition_key is not None, "a stream with events has a state, and a state a partition key"
-        keys: Keys = self._mapper.keys_to_encode(events)
-        stored: list[EnvelopedEvent] = []
-        chained = before.hash
-        for index, event in enumerate(events):
-            event_id = self._new_id() if reaction is None else reaction_event_id(reaction, stream_id, index)
-            payload = self._mapper.encode(event, event_id, keys)
-            version = before.version + index + 1
-            chained = chained_hash(
-                chained,
-                stream_id=stream_id,
-                version=version,
-                event_id=event_id,
-                name=event.event_name,
-                schema_version=event.event_version,
-                organization_id=caller.organization_id,
-                partition_key=partition_key,
-                actor=caller.actor,
-                occurred_at=now,
-                recorded_at=now,
-                correlation_id=caller.correlation_id,
-                causation_id=caller.causation_id,
-                payload=payload,
-            )
-            stored.append(
-                EnvelopedEvent(
-                    originator_id=stream_id,
-                    originator_version=version,
-                    topic=event.event_name,
-                    state=payload,
-                    event_id=event_id,
-                    schema_version=event.event_version,
-                    organization_id=caller.organization_id,
-                    partition_key=partition_key,
-                    actor=caller.actor,
-                    occurred_at=now,
-                    recorded_at=now,
-                    correlation_id=caller.correlation_id,
-                    causation_id=caller.causation_id,
-                    hash=chained,
-                )
-            )
-        return tuple(stored)
-
-    # Loading
-
-    def _load_one(self, decider: Decider[Any, Any, Any], stream_id: UUID, organization_id: UUID) -> Loaded:
-        start: Snapshot[Any] | None = None
-        if decider.snapshot_every:
-            start = self._snapshots.find(decider, stream_id, organization_id)
-        loaded = Loaded(start.state, start.version, start.hash) if start else NOTHING
-        rows = self._recorder.select_one(stream_id, organization_id, loaded.version)
-        return self._folded(decider, rows, loaded)
-
-    def _load_many(self, commands: Sequence[Command], organization_id: UUID) -> dict[UUID, Loaded]:
-        rows = self._recorder.select_many([command.stream_id for command in commands], organization_id)
-        events = self._mapper.decode_many([StoredPayload(row[2], row[3], row[4], row[5]) for row in rows])
-        by_stream: defaultdict[UUID, list[Event]] = defaultdict(list)
-        last: dict[UUID, StreamRow] = {}
-        for row, event in zip(rows, events, strict=True):
-            by_stream[row[0]].append(event)
-            last[row[0]] = row
-        deciders = {command.stream_id: self._decider_for(type(command)) for command in commands}
-        return {
-            stream_id: Loaded(deciders[stream_id].fold(stream), last[stream_id].version, last[stream_id].hash)
-            for stream_id, stream in by_stream.items()
-        }
-
-    def _folded(self, decider: Decider[Any, Any, Any], rows: Sequence[StreamRow], start: Loaded) -> Loaded:
-        if not rows:
-            return start
-        events = self._mapper.decode_many([StoredPayload(row[2], row[3], row[4], row[5]) for row in rows])
-        return Loaded(decider.fold(events, start.state), rows[-1].version, rows[-1].hash)
-
-    def _keep_snapshot(self, decider: Decider[Any, Any, Any], decision: Decision, organization_id: UUID) -> None:
-        every = decider.snapshot_every
-        if every and decision.stored and decision.version // every > decision.before.version // every:
-            snapshot = Snapshot(decision.version, decision.stored[-1].hash, decision.after)
-            self._snapshots.keep(decider, decision.stream_id, organization_id, snapshot)
+    ) -> Decision:
+        context = Context(now, caller.actor, caller.organization_id, self._new_id)
+        events = decider.decide(command, before.state, context)
+        after = decider.fold(events, before.state)
+        partition_key = None if after is None else decider.partition_key(after)
+        stored: tuple[EnvelopedEvent, ...] = ()
+        if events:
+            assert partition_key is not None, "a stream with events has a state, and a state a partition key"
+            stored = self._enveloper.envelop(command.stream_id, before, events, partition_key, caller, now, reaction)
+        return Decision(command.stream_id, before, after, partition_key, events, stored)
 
     # Repeats
 
@@ -286,18 +218,13 @@ class PostgresCommandRunner:
 
     def _as_stored(self, command: Command, caller: Caller) -> Outcome:
         decider = self._decider_for(type(command))
-        loaded = self._load_one(decider, command.stream_id, caller.organization_id)
+        loaded = self._loader.load(decider, command.stream_id, caller.organization_id)
         partition_key = None if loaded.state is None else decider.partition_key(loaded.state)
         return Outcome(command.stream_id, loaded.version, partition_key, None, repeated=True)
 
 
 def outcome_of(decision: Decision, position: Position | None) -> Outcome:
     return Outcome(decision.stream_id, decision.version, decision.partition_key, position, decision.events)
-
-
-def reaction_event_id(reaction: Reaction, stream_id: UUID, index: int) -> UUID:
-    """The same cause, reaction and stream give the same event id, which the store takes once."""
-    return uuid5(reaction.cause, f"{reaction.name}:{stream_id.hex}:{index}")
 
 
 def pause(attempt: int) -> None:
