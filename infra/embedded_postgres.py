@@ -191,7 +191,7 @@ class EmbeddedPostgres:
         with suppress(FileNotFoundError):
             if self.log.stat().st_size > LOG_KEPT_BYTES:
                 self.log.rename(self.log.with_suffix(".log.1"))
-        forget_stale(self.data_dir)
+        forget_stale(self.data_dir, self._socket_dir)
         settings = {**self._options, "unix_socket_directories": f'"{self._socket_dir}"'}
         arguments = shlex.join(part for name, value in settings.items() for part in ("-c", f"{name}={value}"))
         while True:
@@ -209,7 +209,12 @@ class EmbeddedPostgres:
         self._users_file.write_text(server.identity if server is not None else "")
 
     def _stop(self) -> None:
-        self._pg_ctl("stop", "--mode", "fast")
+        try:
+            self._pg_ctl("stop", "--mode=fast")
+        except EmbeddedPostgresError:
+            # It may have died by itself, or by somebody's hand, as we were about to stop it.
+            if running_postmaster(self.data_dir) is not None:
+                raise
 
     def _pg_ctl(self, action: str, *arguments: str) -> None:
         self._run("pg_ctl", action, f"--pgdata={self.data_dir}", "--wait", f"--timeout={START_TIMEOUT_S}", *arguments)

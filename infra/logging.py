@@ -14,7 +14,7 @@ import structlog
 
 
 def configure_logging(level: str, stream: TextIO | None = None) -> None:
-    """Send all lines from `level` on to `stream` (stderr), those of libraries as well; the composition root calls this."""
+    """Send all lines from `level` on to `stream` (stderr), also those of libraries; the composition root calls this."""
     stream = stream or sys.stderr
     before: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,

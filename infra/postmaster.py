@@ -41,18 +41,19 @@ def running_postmaster(data_dir: Path) -> Postmaster | None:
     return noted if _works_in(noted.pid, data_dir) else None
 
 
-def forget_stale(data_dir: Path) -> None:
-    """Remove the file of a dead server when its number now is some other process, as happens in a restarted container.
+def forget_stale(data_dir: Path, socket_dir: Path) -> None:
+    """Remove the files of a dead server when its number now is some other process, or one that nobody has buried yet.
 
-    PostgreSQL would take that process for itself and refuse to start. With any other left file it deals better than we
-    could: it also looks whether a dead server's children still live.
+    Both happen in containers, and PostgreSQL would take that process for itself and refuse to start. With any other
+    left file it deals better than we could.
     """
-    try:
-        pid = int(pid_file(data_dir).read_text().splitlines()[0])
-    except (FileNotFoundError, IndexError):
-        return
-    if psutil.pid_exists(pid) and not _works_in(pid, data_dir):
-        pid_file(data_dir).unlink()
+    for left in (pid_file(data_dir), *socket_dir.glob(".s.PGSQL.*.lock")):
+        try:
+            pid = int(left.read_text().splitlines()[0])
+        except (FileNotFoundError, IndexError):
+            continue
+        if psutil.pid_exists(pid) and not _works_in(pid, data_dir):
+            left.unlink()
 
 
 def _works_in(pid: int, data_dir: Path) -> bool:
