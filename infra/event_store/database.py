@@ -1,10 +1,9 @@
 """Connections for writers, and what is settled once at start: the checks and the era."""
 
-from psycopg import Connection
+from psycopg import Connection, OperationalError
 from psycopg_pool import ConnectionPool
 
 from infra.event_store.horizon import WRITERS_LOCK
-from infra.event_store.recorder import checked
 
 NEW_ERA = """
 UPDATE store_era SET era = era + 1
@@ -50,3 +49,19 @@ def open_store(connection: Connection) -> None:
     with connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (WRITERS_LOCK,))
         connection.execute(NEW_ERA)
+
+
+def checked(connection: Connection) -> None:
+    """Refuses databases on which the store's promises would not hold."""
+    settings: dict[str, str] = dict(
+        connection.execute(
+            "SELECT name, setting FROM pg_settings WHERE name IN ('synchronous_commit', 'track_activities')"
+        ).fetchall()
+    )
+    if settings["synchronous_commit"] == "off":
+        raise OperationalError("synchronous_commit is off: a crash would lose acknowledged events; set it to on")
+    if settings["track_activities"] == "off":
+        raise OperationalError("track_activities is off: readers could not see what writers do; set it to on")
+    row = connection.execute("SELECT pg_is_in_recovery()").fetchone()
+    if row is None or row[0]:
+        raise OperationalError("this PostgreSQL is a standby; give the address of the primary")

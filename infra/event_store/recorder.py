@@ -19,7 +19,7 @@ from eventsourcing.persistence import (
     StoredEvent,
     Subscription,
 )
-from psycopg import Connection, Cursor
+from psycopg import Cursor
 from psycopg.errors import UniqueViolation
 from psycopg.types.numeric import Int4
 from psycopg_pool import ConnectionPool
@@ -250,19 +250,3 @@ def one_row(cursor: Cursor) -> tuple[int, int]:
     row = cursor.fetchone()
     assert row is not None, "a function call without FROM gives one row"
     return row[0], row[1]
-
-
-def checked(connection: Connection) -> None:
-    """Refuses databases on which the store's promises would not hold."""
-    settings: dict[str, str] = dict(
-        connection.execute(
-            "SELECT name, setting FROM pg_settings WHERE name IN ('synchronous_commit', 'track_activities')"
-        ).fetchall()
-    )
-    if settings["synchronous_commit"] == "off":
-        raise OperationalError("synchronous_commit is off: a crash would lose acknowledged events; set it to on")
-    if settings["track_activities"] == "off":
-        raise OperationalError("track_activities is off: readers could not see what writers do; set it to on")
-    row = connection.execute("SELECT pg_is_in_recovery()").fetchone()
-    if row is None or row[0]:
-        raise OperationalError("this PostgreSQL is a standby; give the address of the primary")
