@@ -3,12 +3,12 @@
 Adapters live in ``infra/``; consumers and the API see only these.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, NamedTuple, Protocol, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from domain.decider import Command
 from domain.event import Event
@@ -107,10 +107,17 @@ class InboxEntry:
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """Makes a reaction's effect happen once: the ids of its events derive from (name, cause, stream)."""
+    """Makes a reaction's effect happen once: the ids of its events derive from (name, cause, stream).
+
+    The store takes each event id once, so the id is the idempotency key.
+    """
 
     name: str
     cause: UUID
+
+    def event_id(self, stream_id: UUID, index: int) -> UUID:
+        """The id of the ``index``-th event that this reaction appends to the stream."""
+        return uuid5(self.cause, f"{self.name}:{stream_id.hex}:{index}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +168,9 @@ class EventLog(Protocol):
 
     def read(self, after: Position, limit: int) -> Sequence[Recorded[Event]]:
         """Up to ``limit`` events behind ``after``; fewer, or none, when no more are settled."""
+
+    def recorded(self, event_ids: Collection[UUID]) -> Collection[UUID]:
+        """Those of ``event_ids`` that are in the log."""
 
 
 @dataclass(frozen=True, slots=True)

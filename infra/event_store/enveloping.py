@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from domain.event import Event
 from domain.ports import Caller, Reaction
@@ -31,7 +31,7 @@ class Enveloper:
         stored: list[EnvelopedEvent] = []
         chained = before.hash
         for index, event in enumerate(events):
-            event_id = self._new_id() if reaction is None else reaction_event_id(reaction, stream_id, index)
+            event_id = self._new_id() if reaction is None else reaction.event_id(stream_id, index)
             payload = self._mapper.encode(event, event_id, keys)
             version = before.version + index + 1
             chained = chained_hash(
@@ -69,8 +69,3 @@ class Enveloper:
                 )
             )
         return tuple(stored)
-
-
-def reaction_event_id(reaction: Reaction, stream_id: UUID, index: int) -> UUID:
-    """The same cause, reaction and stream give the same event id, which the store takes once."""
-    return uuid5(reaction.cause, f"{reaction.name}:{stream_id.hex}:{index}")

@@ -1,9 +1,10 @@
 """The EventLog port: the log's rows, decoded."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from threading import Lock
 from types import TracebackType
+from uuid import UUID
 
 from domain.event import Event
 from domain.ids import OrganizationId
@@ -11,6 +12,8 @@ from domain.ports import Position, Recorded
 from infra.event_store.log_reader import LogReader, LogRow
 from infra.event_store.mapper import EventMapper, StoredPayload
 from infra.event_store.recorder import PostgresEventRecorder
+
+RECORDED = "SELECT event_id FROM events WHERE event_id = ANY(%b)"
 
 
 class PostgresEventLog:
@@ -43,6 +46,11 @@ class PostgresEventLog:
                 with self._recorder.log_reader() as reader:
                     rows = reader.read(after, limit)
         return decoded(self._mapper, rows)
+
+    def recorded(self, event_ids: Collection[UUID]) -> Collection[UUID]:
+        with self._recorder.pool.connection() as connection:
+            rows = connection.cursor(binary=True).execute(RECORDED, (list(event_ids),))
+            return {event_id for (event_id,) in rows}
 
 
 def decoded(mapper: EventMapper, rows: Sequence[LogRow]) -> list[Recorded[Event]]:

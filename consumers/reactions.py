@@ -1,0 +1,126 @@
+"""The reactions process: follows the log and issues the commands that its events call for.
+
+Phase changes fan out to assignments (``phase_roster``, ``phase_fan_out``); a forgotten athlete's key is destroyed.
+One instance is active, the others stand by: the lock goes with the connection that holds it.
+"""
+
+import threading
+from collections.abc import Callable
+from typing import LiteralString, Protocol
+from uuid import UUID
+
+import psycopg
+import structlog
+from psycopg import Connection
+from psycopg_pool import ConnectionPool
+
+from consumers import phase_roster
+from consumers.phase_fan_out import PhaseFanOut
+from domain.athlete import AthleteForgotten
+from domain.ports import BEGINNING, CommandRunner, EventLog, Position, Unavailable
+
+CONSUMER = "reactions"
+VERSION = "1"
+"""Raised when the tables of migration 0004 must be filled anew from the beginning of the log."""
+
+BATCH = 2_000
+BACK_OFF_S = 0.5
+STAND_BY_S = 0.5
+ACTIVE_LOCK = 5005
+RELEASE: LiteralString = "SELECT pg_advisory_unlock(5005)"
+
+CHECKPOINT: LiteralString = """
+SELECT era, xid, ordinal FROM checkpoints WHERE consumer = %(consumer)s AND version = %(version)s AND partition = 0
+FOR UPDATE
+"""
+ADVANCE: LiteralString = """
+INSERT INTO checkpoints (consumer, version, partition, era, xid, ordinal)
+VALUES (%(consumer)s, %(version)s, 0, %(era)s, %(xid)s, %(ordinal)s)
+ON CONFLICT (consumer, version, partition) DO UPDATE
+SET era = excluded.era, xid = excluded.xid, ordinal = excluded.ordinal, updated_at = clock_timestamp()
+"""
+NAME = {"consumer": CONSUMER, "version": VERSION}
+
+log = structlog.get_logger()
+
+
+class Waiter(Protocol):
+    def wait(self, timeout_s: float) -> bool: ...
+
+
+class Reactions:
+    def __init__(
+        self,
+        events: EventLog,
+        pool: ConnectionPool,
+        runner: CommandRunner,
+        destroy_key: Callable[[UUID], None],
+        waiter: Waiter,
+        *,
+        chunk: int,
+        poll_s: float,
+    ) -> None:
+        self._events = events
+        self._pool = pool
+        self._destroy_key = destroy_key
+        self._waiter = waiter
+        self._poll_s = poll_s
+        self._fan_out = PhaseFanOut(runner, events.recorded, chunk)
+        self._unfinished = True
+
+    def run(self, stop: threading.Event) -> None:
+        """Until ``stop`` is set. An outage is waited out; anything else that fails ends the process, loudly."""
+        while not stop.is_set():
+            try:
+                with self._pool.connection() as connection:
+                    while not stop.is_set() and not became_active(connection):
+                        stop.wait(STAND_BY_S)
+                    self._follow(connection, stop)
+                    connection.execute(RELEASE)
+            except (psycopg.OperationalError, psycopg.InterfaceError, Unavailable) as error:
+                log.warning("reactions.waiting_for_database", error=str(error))
+                stop.wait(BACK_OFF_S)
+
+    def process_available(self) -> int:
+        """Everything that can be done now, if no other instance is active; how much. For tests and tools."""
+        done = 0
+        with self._pool.connection() as connection:
+            if became_active(connection):
+                while count := self._step(connection):
+                    done += count
+                connection.execute(RELEASE)
+        return done
+
+    def _follow(self, connection: Connection, stop: threading.Event) -> None:
+        self._unfinished = True  # what a crash may have left
+        while not stop.is_set():
+            if not self._step(connection):
+                self._waiter.wait(self._poll_s)
+
+    def _step(self, connection: Connection) -> int:
+        """Some work that is left over, or else the next events; how much. Each can be cut off anywhere."""
+        if self._unfinished:
+            if count := self._fan_out.drain(connection):
+                return count
+            self._unfinished = False
+        return self._absorb(connection)
+
+    def _absorb(self, connection: Connection) -> int:
+        with connection.transaction():
+            cursor = connection.cursor()
+            row = cursor.execute(CHECKPOINT, NAME).fetchone()
+            batch = self._events.read(BEGINNING if row is None else Position(*row), BATCH)
+            if not batch:
+                return 0
+            phase_roster.absorb(cursor, batch)
+            for recorded in batch:
+                if isinstance(recorded.event, AthleteForgotten):
+                    self._destroy_key(recorded.event.athlete_id)
+            cursor.execute(ADVANCE, {**NAME, **batch[-1].position._asdict()})
+        self._unfinished = True
+        return len(batch)
+
+
+def became_active(connection: Connection) -> bool:
+    row = connection.execute("SELECT pg_try_advisory_lock(%s)", (ACTIVE_LOCK,)).fetchone()
+    return bool(row and row[0])
