@@ -17,6 +17,8 @@ from tests.support.postgres import cluster_folder
 @pytest.fixture
 def folder() -> Iterator[Path]:
     with cluster_folder() as folder:
+        # Open above, so that it is the closed part below that decides.
+        folder.chmod(0o755)
         yield folder
 
 
