@@ -67,4 +67,4 @@ class Decider(Generic[C, S, E]):
 
     def fold(self, events: Sequence[E], state: S | None = None) -> S | None:
         """The state after ``events``; ``state`` itself when there are none."""
-        return reduce(self.evolve, events, state)  # type: ignore[arg-type]
+        return reduce(self.evolve, events, state)
