@@ -61,11 +61,11 @@ class LogRow(NamedTuple):
 
 
 class LogReader:
-    """One reader on one autocommit connection; not shared between threads."""
+    """One reader on one autocommit connection; not shared between threads. ``horizon``: another than our own."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, horizon: Horizon | None = None) -> None:
         self._cursor = connection.cursor(binary=True)
-        self._horizon = Horizon(connection)
+        self._horizon = horizon or Horizon(connection)
         self._bound = Bound(0, 0)
 
     def read(self, after: Position, limit: int) -> list[LogRow]:
