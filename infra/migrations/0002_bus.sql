@@ -12,6 +12,13 @@ CREATE TABLE topic_messages (
     PRIMARY KEY (topic, era, xid, ordinal)
 );
 
+-- The identity of all topics of this database. It moves with a dump, as the offsets and the inbox do.
+CREATE TABLE bus_cluster (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    cluster_id uuid NOT NULL DEFAULT gen_random_uuid()
+);
+INSERT INTO bus_cluster DEFAULT VALUES;
+
 -- The topic's identity: a topic deleted and made again is another one.
 CREATE TABLE topics (
     topic text COLLATE "C" PRIMARY KEY,

@@ -31,7 +31,7 @@ CREATE TABLE dead_letters (
     cluster_id text NOT NULL,
     topic_id text NOT NULL,
     key text,
-    headers jsonb NOT NULL,
+    headers json NOT NULL, -- not jsonb, which refuses what a stranger may send: \u0000
     value bytea NOT NULL, -- the original bytes
     published_at timestamptz NOT NULL,
     status text NOT NULL CHECK (status IN ('dead', 'waiting', 'retried', 'discarded')),
@@ -42,4 +42,5 @@ CREATE TABLE dead_letters (
     settled_at timestamptz,
     CONSTRAINT dead_letters_message_key UNIQUE (consumer, cluster_id, topic_id, partition, message_offset)
 );
-CREATE INDEX dead_letters_open ON dead_letters (consumer, key, id) WHERE status IN ('dead', 'waiting');
+-- By hash: a stranger's key may be longer than an index takes.
+CREATE INDEX dead_letters_open ON dead_letters (consumer, md5(key), id) WHERE status IN ('dead', 'waiting');
