@@ -15,6 +15,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import from_json
 
+from consumers.dead_letters import Unprocessable
 from domain.ports import Message
 
 STRUCTURED = "application/cloudevents+json"
@@ -25,7 +26,7 @@ LONGEST_ID = 250
 """Longer ids are kept as their hash: the inbox's index takes no more than some 2 700 bytes."""
 
 
-class Malformed(Exception):
+class Malformed(Unprocessable):
     """The message cannot be understood. Its text says what is wrong, for whoever sent it."""
 
 
