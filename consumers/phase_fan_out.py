@@ -51,12 +51,16 @@ DROP: LiteralString = "DELETE FROM phase_fan_outs WHERE id = ANY(%(fan_out)b)"
 
 
 class Item(Protocol):
+    """What a fan-out has to do, one command each."""
+
     @property
     def organization_id(self) -> UUID: ...
     @property
     def correlation_id(self) -> UUID: ...
     @property
     def cause_event_id(self) -> UUID: ...
+    @property
+    def stream_id(self) -> UUID: ...
     def command(self) -> Command: ...
 
 
@@ -76,9 +80,13 @@ class Target(NamedTuple):
     season_plan_id: UUID
     season_revision: int
 
+    @property
+    def stream_id(self) -> UUID:
+        return self.assignment_id
+
     def command(self) -> AdjustForPhase:
         phase = None
-        if self.phase_id is not None:
+        if self.phase_id is not None and self.load_level is not None:
             phase = PhaseRef(phase_id=PhaseId(self.phase_id), load_level=LoadLevel(self.load_level))
         return AdjustForPhase(
             assignment_id=AssignmentId(self.assignment_id),
@@ -100,6 +108,10 @@ class Finished(NamedTuple):
     reported_phase_id: str | None
     triggered_by: str
     adjusted: int
+
+    @property
+    def stream_id(self) -> UUID:
+        return self.season_plan_id
 
     def command(self) -> RecordPhaseAdjustments:
         assert self.reported_phase_id is not None, "only fan-outs of a phase change report"
@@ -129,13 +141,14 @@ class PhaseFanOut:
         if not targets:
             return self._finish(connection, None)
         outcomes = self._run(targets)
+        fan_outs = [target.fan_out_id for target in targets]
         columns = {
-            "fan_out": [target.fan_out_id for target in targets],
+            "fan_out": fan_outs,
             "assignment": [target.assignment_id for target in targets],
             "adjusted": self._adjusted(targets, outcomes),
         }
         connection.cursor(binary=True).execute(STRIKE_OFF, columns)
-        return len(targets) + self._finish(connection, sorted(set(columns["fan_out"])))
+        return len(targets) + self._finish(connection, sorted(set(fan_outs)))
 
     def _finish(self, connection: Connection, fan_outs: Sequence[int] | None) -> int:
         with connection.cursor(binary=True, row_factory=args_row(Finished)) as cursor:
@@ -187,8 +200,7 @@ def one_run(items: Sequence[T]) -> list[T]:
     chosen: list[T] = []
     streams: set[UUID] = set()
     for item in items:
-        stream_id = item.command().stream_id
-        if item.organization_id == items[0].organization_id and stream_id not in streams:
-            streams.add(stream_id)
+        if item.organization_id == items[0].organization_id and item.stream_id not in streams:
+            streams.add(item.stream_id)
             chosen.append(item)
     return chosen

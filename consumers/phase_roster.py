@@ -9,6 +9,7 @@ All functions take a cursor, are set-based, and never commit.
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import LiteralString
+from uuid import UUID
 
 from psycopg import Cursor
 
@@ -115,8 +116,16 @@ INSERT INTO reaction_teams (team_id, auto_apply) VALUES (%(team)s, %(auto_apply)
 ON CONFLICT (team_id) DO UPDATE SET auto_apply = excluded.auto_apply
 """
 
-SeasonEvent = PhaseAdded | PhaseChanged
-Closing = AssignmentStarted | AssignmentCompleted | AssignmentCancelled
+SUBSCRIBED = (
+    PhaseAdded,
+    PhaseChanged,
+    AssignmentPlanned,
+    AssignmentStarted,
+    AssignmentCompleted,
+    AssignmentCancelled,
+    TeamFormed,
+    AutoApplySet,
+)
 
 
 def absorb(cursor: Cursor, batch: Sequence[Recorded[Event]]) -> None:
@@ -152,7 +161,7 @@ def kind_of(event: Event) -> str:
 def without_repeated_teams(events: Sequence[Recorded[Event]]) -> Iterator[list[Recorded[Event]]]:
     """The same events in the same order, cut so that no piece has two of one team: each counts as its own revision."""
     piece: list[Recorded[Event]] = []
-    teams = set()
+    teams: set[UUID] = set()
     for recorded in events:
         if recorded.partition_key in teams:
             yield piece

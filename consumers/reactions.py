@@ -6,13 +6,13 @@ One instance is active, the others stand by: the lock goes with the connection t
 
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import LiteralString, Protocol
 from uuid import UUID
 
 import psycopg
 import structlog
 from psycopg import Connection
-from psycopg_pool import ConnectionPool
 
 from consumers import phase_roster
 from consumers.phase_fan_out import PhaseFanOut
@@ -23,7 +23,10 @@ CONSUMER = "reactions"
 VERSION = "1"
 """Raised when the tables of migration 0004 must be filled anew from the beginning of the log."""
 
+SUBSCRIBED = tuple(event.event_name for event in (*phase_roster.SUBSCRIBED, AthleteForgotten))
+
 BATCH = 2_000
+UNCONCERNED_XIDS = 10_000
 BACK_OFF_S = 0.5
 STAND_BY_S = 0.5
 ACTIVE_LOCK = 5005
@@ -52,7 +55,7 @@ class Reactions:
     def __init__(
         self,
         events: EventLog,
-        pool: ConnectionPool,
+        connect: Callable[[], AbstractContextManager[Connection]],
         runner: CommandRunner,
         destroy_key: Callable[[UUID], None],
         waiter: Waiter,
@@ -61,18 +64,19 @@ class Reactions:
         poll_s: float,
     ) -> None:
         self._events = events
-        self._pool = pool
+        self._connect = connect
         self._destroy_key = destroy_key
         self._waiter = waiter
         self._poll_s = poll_s
         self._fan_out = PhaseFanOut(runner, events.recorded, chunk)
         self._unfinished = True
+        self._seen = BEGINNING
 
     def run(self, stop: threading.Event) -> None:
         """Until ``stop`` is set. An outage is waited out; anything else that fails ends the process, loudly."""
         while not stop.is_set():
             try:
-                with self._pool.connection() as connection:
+                with self._connect() as connection:
                     while not stop.is_set() and not became_active(connection):
                         stop.wait(STAND_BY_S)
                     self._follow(connection, stop)
@@ -84,7 +88,7 @@ class Reactions:
     def process_available(self) -> int:
         """Everything that can be done now, if no other instance is active; how much. For tests and tools."""
         done = 0
-        with self._pool.connection() as connection:
+        with self._connect() as connection:
             if became_active(connection):
                 while count := self._step(connection):
                     done += count
@@ -109,16 +113,23 @@ class Reactions:
         with connection.transaction():
             cursor = connection.cursor()
             row = cursor.execute(CHECKPOINT, NAME).fetchone()
-            batch = self._events.read(BEGINNING if row is None else Position(*row), BATCH)
-            if not batch:
+            checkpoint = BEGINNING if row is None else Position(*row)
+            batch, through = self._events.read_some(max(checkpoint, self._seen), BATCH, SUBSCRIBED)
+            self._seen = through
+            if not batch and not far_behind(checkpoint, through):
                 return 0
             phase_roster.absorb(cursor, batch)
             for recorded in batch:
                 if isinstance(recorded.event, AthleteForgotten):
                     self._destroy_key(recorded.event.athlete_id)
-            cursor.execute(ADVANCE, {**NAME, **batch[-1].position._asdict()})
+            cursor.execute(ADVANCE, {**NAME, **through._asdict()})
         self._unfinished = True
         return len(batch)
+
+
+def far_behind(checkpoint: Position, through: Position) -> bool:
+    """Whether so much has gone by that is not of concern here that a restart should not look at it again."""
+    return checkpoint.era < through.era or checkpoint.xid + UNCONCERNED_XIDS < through.xid
 
 
 def became_active(connection: Connection) -> bool:

@@ -169,6 +169,11 @@ class EventLog(Protocol):
     def read(self, after: Position, limit: int) -> Sequence[Recorded[Event]]:
         """Up to ``limit`` events behind ``after``; fewer, or none, when no more are settled."""
 
+    def read_some(
+        self, after: Position, limit: int, names: Collection[str]
+    ) -> tuple[Sequence[Recorded[Event]], Position]:
+        """Likewise, only events of these names; and how far it looked, which is where to go on."""
+
     def recorded(self, event_ids: Collection[UUID]) -> Collection[UUID]:
         """Those of ``event_ids`` that are in the log."""
 

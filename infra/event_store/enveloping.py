@@ -8,6 +8,7 @@ from domain.event import Event
 from domain.ports import Caller, Reaction
 from infra.event_store.envelope import EnvelopedEvent, chained_hash
 from infra.event_store.mapper import EventMapper
+from infra.event_store.sealing import Place
 from infra.event_store.streams import Loaded
 
 
@@ -32,8 +33,8 @@ class Enveloper:
         chained = before.hash
         for index, event in enumerate(events):
             event_id = self._new_id() if reaction is None else reaction.event_id(stream_id, index)
-            payload = self._mapper.encode(event, event_id, keys)
             version = before.version + index + 1
+            payload = self._mapper.encode(event, Place(stream_id, version), keys)
             chained = chained_hash(
                 chained,
                 stream_id=stream_id,

@@ -1,7 +1,7 @@
 """The EventLog port: the log's rows, decoded."""
 
-from collections.abc import Collection, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from threading import Lock
 from types import TracebackType
 from uuid import UUID
@@ -39,13 +39,25 @@ class PostgresEventLog:
         held.__exit__(kind, error, trace)
 
     def read(self, after: Position, limit: int) -> Sequence[Recorded[Event]]:
+        with self._turn() as reader:
+            rows = reader.read(after, limit)
+        return decoded(self._mapper, rows)
+
+    def read_some(
+        self, after: Position, limit: int, names: Collection[str]
+    ) -> tuple[Sequence[Recorded[Event]], Position]:
+        with self._turn() as reader:
+            rows, through = reader.read_some(after, limit, list(names))
+        return decoded(self._mapper, rows), through
+
+    @contextmanager
+    def _turn(self) -> Iterator[LogReader]:
         with self._lock:
             if self._reader is not None:
-                rows = self._reader.read(after, limit)
+                yield self._reader
             else:
                 with self._recorder.log_reader() as reader:
-                    rows = reader.read(after, limit)
-        return decoded(self._mapper, rows)
+                    yield reader
 
     def recorded(self, event_ids: Collection[UUID]) -> Collection[UUID]:
         with self._recorder.pool.connection() as connection:
@@ -55,7 +67,7 @@ class PostgresEventLog:
 
 def decoded(mapper: EventMapper, rows: Sequence[LogRow]) -> list[Recorded[Event]]:
     """Rows of ``events`` as recorded events, in their order."""
-    events = mapper.decode_many([StoredPayload(row[6], row[7], row[5], row[15]) for row in rows])
+    events = mapper.decode_many([StoredPayload(row[6], row[7], row[0], row[1], row[15]) for row in rows])
     return [
         Recorded(
             event=event,

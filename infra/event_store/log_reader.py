@@ -1,5 +1,6 @@
 """Reads the log in order, never past the horizon."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -14,6 +15,14 @@ READ = f"""
 SELECT {COLUMNS} FROM events
 WHERE (era, xid, ordinal) > (%b, %b, %b) AND (era, xid) < (%b, %b) ORDER BY era, xid, ordinal LIMIT %b
 """
+
+
+READ_SOME = f"""
+SELECT {COLUMNS} FROM events
+WHERE (era, xid, ordinal) > (%b, %b, %b) AND (era, xid) < (%b, %b) AND name = ANY(%b)
+ORDER BY era, xid, ordinal LIMIT %b
+"""
+LAST_ORDINAL = 2**31 - 1
 
 
 class LogRow(NamedTuple):
@@ -79,6 +88,16 @@ class LogReader:
             last = rows[-1].position if rows else after
             rows += self._rows(last, limit - len(rows))
         return rows
+
+    def read_some(self, after: Position, limit: int, names: Sequence[str]) -> tuple[list[LogRow], Position]:
+        """The next rows of these names, and the position up to which there are no others."""
+        bound = self._horizon.settled()
+        settled = Position(bound.era, bound.xid - 1, LAST_ORDINAL)
+        if settled <= after:
+            return [], after
+        cursor = self._cursor.execute(READ_SOME, (*after, *bound, list(names), limit))
+        rows = list(map(LogRow._make, cursor))
+        return rows, settled if len(rows) < limit else rows[-1].position
 
     def _rows(self, after: Position, limit: int) -> list[LogRow]:
         if (after.era, after.xid) >= self._bound:

@@ -15,7 +15,7 @@ from domain.event import Event
 from domain.upcasting import upcast
 from infra.event_store.envelope import Keys
 from infra.event_store.keyring import Keyring
-from infra.event_store.sealing import AthleteForgotten, personal_aliases, seal, unseal
+from infra.event_store.sealing import AthleteForgotten, Place, personal_aliases, seal, unseal
 
 
 class UnknownEvent(Exception):
@@ -27,7 +27,8 @@ class StoredPayload(NamedTuple):
 
     name: str
     schema_version: int
-    event_id: UUID
+    stream_id: UUID
+    version: int
     payload: bytes
 
 
@@ -50,7 +51,7 @@ class EventMapper:
         athletes = {athlete_of(event) for event in events if event.event_name in self._personal}
         return self._keyring.obtain(athletes) if athletes else {}
 
-    def encode(self, event: Event, event_id: UUID, keys: Keys) -> bytes:
+    def encode(self, event: Event, place: Place, keys: Keys) -> bytes:
         """camelCase JSON, byte for byte what the bus carries. Raises AthleteForgotten where the key is destroyed."""
         payload: bytes = type(event).__pydantic_serializer__.to_json(event, by_alias=True)
         aliases = self._personal.get(event.event_name)
@@ -60,14 +61,14 @@ class EventMapper:
         key = keys[athlete]
         if key is None:
             raise AthleteForgotten(athlete)
-        return to_json(seal(json.loads(payload), aliases, key, event_id))
+        return to_json(seal(json.loads(payload), aliases, key, place))
 
     def decode_many(self, rows: Sequence[StoredPayload]) -> list[Event]:
         """In order. Raises UnknownEvent for a name or version that this program does not know."""
         validators = self._validators
         events: list[Event | None] = []
         slow: list[int] = []
-        for index, (name, version, _, payload) in enumerate(rows):
+        for index, (name, version, _, _, payload) in enumerate(rows):
             validate = validators.get((name, version))
             if validate is None:
                 slow.append(index)
@@ -83,7 +84,7 @@ class EventMapper:
         personal = [index for index in slow if rows[index].name in self._personal]
         keys = self._keyring.find({UUID(payloads[index]["athleteId"]) for index in personal}) if personal else {}
         for index in slow:
-            name, version, event_id, _ = rows[index]
+            name, version, stream_id, stream_version, _ = rows[index]
             event_type = self._types.get(name)
             if event_type is None:
                 raise UnknownEvent(
@@ -96,7 +97,8 @@ class EventMapper:
                 )
             payload = payloads[index]
             if name in self._personal:
-                payload = unseal(payload, self._personal[name], keys.get(UUID(payload["athleteId"])), event_id)
+                key = keys.get(UUID(payload["athleteId"]))
+                payload = unseal(payload, self._personal[name], key, Place(stream_id, stream_version))
             payload = upcast(event_type, version, payload)
             events[index] = event_type.__pydantic_validator__.validate_json(to_json(payload))
 

@@ -39,11 +39,11 @@ COPY_TYPES = (
 )  # fmt: skip
 SELECT_STREAM = f"SELECT {COLUMNS} FROM events WHERE stream_id = %(stream_id)s"
 SELECT_MANY = """
-SELECT stream_id, version, name, schema_version, event_id, payload, hash FROM events
+SELECT stream_id, version, name, schema_version, payload, hash FROM events
 WHERE stream_id = ANY(%b) AND organization_id = %b ORDER BY stream_id, version
 """
 SELECT_ONE = """
-SELECT stream_id, version, name, schema_version, event_id, payload, hash FROM events
+SELECT stream_id, version, name, schema_version, payload, hash FROM events
 WHERE stream_id = %b AND version > %b AND organization_id = %b ORDER BY version
 """
 
@@ -53,7 +53,6 @@ class StreamRow(NamedTuple):
     version: int
     name: str
     schema_version: int
-    event_id: UUID
     payload: bytes
     hash: bytes
 

@@ -1,10 +1,10 @@
-"""Personal fields, sealed: AES-256-GCM under the athlete's key, bound to the event and the field that they stand in."""
+"""Personal fields, sealed: AES-256-GCM under the athlete's key, bound to the place and the field that they stand in."""
 
 import json
 import os
 from base64 import b64decode, b64encode
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -12,6 +12,13 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from domain.event import Event, Payload, Personal
 
 NONCE_BYTES = 12
+
+
+class Place(NamedTuple):
+    """Where an event stands in its stream. A sealed value that is moved to another place does not open."""
+
+    stream_id: UUID
+    version: int
 
 
 def personal_aliases(event_type: type[Event]) -> tuple[str, ...]:
@@ -23,19 +30,19 @@ def personal_aliases(event_type: type[Event]) -> tuple[str, ...]:
     )
 
 
-def seal(payload: Payload, aliases: Iterable[str], key: bytes, event_id: UUID) -> Payload:
+def seal(payload: Payload, aliases: Iterable[str], key: bytes, place: Place) -> Payload:
     """The payload with each named field as {"sealed": base64 of nonce and ciphertext}; None stays None."""
     sealed = dict(payload)
     for alias in aliases:
         if payload.get(alias) is not None:
             nonce = os.urandom(NONCE_BYTES)
             plain = json.dumps(payload[alias]).encode()
-            box = nonce + AESGCM(key).encrypt(nonce, plain, bound_to(event_id, alias))
+            box = nonce + AESGCM(key).encrypt(nonce, plain, bound_to(place, alias))
             sealed[alias] = {"sealed": b64encode(box).decode("ascii")}
     return sealed
 
 
-def unseal(payload: Payload, aliases: Iterable[str], key: bytes | None, event_id: UUID) -> Payload:
+def unseal(payload: Payload, aliases: Iterable[str], key: bytes | None, place: Place) -> Payload:
     """The inverse; without a key each sealed field is None. Raises InvalidTag where a byte was changed."""
     opened = dict(payload)
     for alias in aliases:
@@ -44,13 +51,13 @@ def unseal(payload: Payload, aliases: Iterable[str], key: bytes | None, event_id
             opened[alias] = None
             if key is not None:
                 box = b64decode(value["sealed"])
-                plain = AESGCM(key).decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], bound_to(event_id, alias))
+                plain = AESGCM(key).decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], bound_to(place, alias))
                 opened[alias] = json.loads(plain)
     return opened
 
 
-def bound_to(event_id: UUID, alias: str) -> bytes:
-    return event_id.bytes + alias.encode()
+def bound_to(place: Place, alias: str) -> bytes:
+    return place.stream_id.bytes + place.version.to_bytes(4, "big") + alias.encode()
 
 
 class AthleteForgotten(Exception):

@@ -63,4 +63,4 @@ class StreamLoader:
             self._snapshots.keep(decider, stream_id, organization_id, Snapshot(now.version, now.hash, now.state))
 
     def _decoded(self, rows: Sequence[StreamRow]) -> list[Event]:
-        return self._mapper.decode_many([StoredPayload(row[2], row[3], row[4], row[5]) for row in rows])
+        return self._mapper.decode_many([StoredPayload(row[2], row[3], row[0], row[1], row[4]) for row in rows])
