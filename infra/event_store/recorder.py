@@ -227,14 +227,21 @@ def append_one(
 
 
 def copy_events(cursor: Cursor, events: Sequence[EnvelopedEvent], era: int, xid: int) -> None:
+    """Ordinals by the order of ``events``; rows by stream, so that two writers never wait for each other crosswise."""
     with cursor.copy(COPY_EVENTS) as copy:
         copy.set_types(COPY_TYPES)
-        for ordinal, e in enumerate(events):
+        for ordinal, e in sorted(enumerate(events), key=stream_of):
             copy.write_row(
                 (e.originator_id, e.originator_version, era, xid, ordinal, e.event_id, e.topic, e.schema_version,
                  e.organization_id, e.partition_key, e.actor, e.occurred_at, e.recorded_at, e.correlation_id,
                  e.causation_id, e.state, e.hash)
             )  # fmt: skip
+
+
+def stream_of(placed: tuple[int, EnvelopedEvent]) -> int:
+    stream_id = placed[1].originator_id
+    assert isinstance(stream_id, UUID)
+    return stream_id.int
 
 
 def last_of(events: Sequence[EnvelopedEvent]) -> tuple[UUID, int, UUID | None]:
