@@ -1,7 +1,7 @@
 """What was ever stored can be read for ever: one frozen example an event name and version.
 
-A file in ``examples/`` is never changed. Whoever changes an event's shape raises its version, writes the upcaster, and adds
-the new version's example.
+A file in ``examples/`` is never changed. Whoever changes an event's shape raises its version, writes the upcaster, and
+adds the new version's example.
 """
 
 import json
