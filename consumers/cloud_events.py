@@ -22,8 +22,8 @@ STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch"
 JSON_TYPES = re.compile(r"^(application|text)/([\w.-]+\+)?json$")
 TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
-LONGEST_ID = 250
-"""Longer ids are kept as their hash: the inbox's index takes no more than some 2 700 bytes."""
+LONGEST_ID = 150
+"""Longer ones are kept as their hash: the index of the inbox takes some 2 700 bytes, and a character may be four."""
 
 
 class Malformed(Unprocessable):
