@@ -1,7 +1,7 @@
 """A dump, restored into a new cluster whose transaction ids start over: a new era begins, and reading goes on."""
 
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 from uuid import UUID, uuid4
 
 import psycopg
@@ -11,10 +11,9 @@ from domain.ports import BEGINNING, Position
 from infra.embedded_postgres import EmbeddedPostgres
 from infra.event_store.database import open_store
 from infra.event_store.log_reader import LogReader
-from tests.support.postgres import PostgresServer
+from tests.support.postgres import FAST, PostgresServer, cluster_folder
 from tests.support.store import Store, open_test_store, plain_event
 
-Factory = Callable[[Mapping[str, str]], EmbeddedPostgres]
 OLD, NEWER, NEWEST = UUID(int=1), UUID(int=2), UUID(int=3)
 MANY_XIDS = """
 DO $$ BEGIN FOR i IN 1..3000 LOOP PERFORM pg_current_xact_id(); COMMIT; END LOOP; END $$
@@ -25,13 +24,19 @@ SELECT 'planning.events', era, xid, 0, 'team 17', '{}', 'x' FROM begin_ordered_w
 """
 
 
+@pytest.fixture(scope="module")
+def new_cluster() -> Iterator[EmbeddedPostgres]:
+    """What these tests do to it moves its transaction ids far less than each dumped store's have moved."""
+    with cluster_folder() as folder, EmbeddedPostgres(folder / "pg", options=FAST) as server:
+        yield server
+
+
 @pytest.fixture
-def restored(store: Store, postgres: PostgresServer, postgres_factory: Factory) -> Callable[[], str]:
-    """Dumps the store and restores it into a cluster of its own; the URL of the copy."""
+def restored(store: Store, postgres: PostgresServer, new_cluster: EmbeddedPostgres) -> Callable[[], str]:
+    """Dumps the store and restores it into the new cluster; the URL of the copy."""
 
     def restore() -> str:
-        target = postgres_factory({})
-        url = target.ensure_database("restored")
+        url = new_cluster.ensure_database(f"restored_{uuid4().hex}")
         dumped = subprocess.run(
             [postgres.bin_dir / "pg_dump", "--format=custom", f"--dbname={store.database_url}"],
             check=True,
