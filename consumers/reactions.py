@@ -5,8 +5,8 @@ One instance is active, the others stand by: the lock goes with the connection t
 """
 
 import threading
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import LiteralString, Protocol
 from uuid import UUID
 
@@ -30,7 +30,6 @@ UNCONCERNED_XIDS = 10_000
 BACK_OFF_S = 0.5
 STAND_BY_S = 0.5
 ACTIVE_LOCK = 5005
-RELEASE: LiteralString = "SELECT pg_advisory_unlock(5005)"
 
 CHECKPOINT: LiteralString = """
 SELECT era, xid, ordinal FROM checkpoints WHERE consumer = %(consumer)s AND version = %(version)s AND partition = 0
@@ -76,11 +75,11 @@ class Reactions:
         """Until ``stop`` is set. An outage is waited out; anything else that fails ends the process, loudly."""
         while not stop.is_set():
             try:
-                with self._connect() as connection:
-                    while not stop.is_set() and not became_active(connection):
+                with self._connect() as connection, active(connection) as is_active:
+                    if is_active:
+                        self._follow(connection, stop)
+                    else:
                         stop.wait(STAND_BY_S)
-                    self._follow(connection, stop)
-                    connection.execute(RELEASE)
             except (psycopg.OperationalError, psycopg.InterfaceError, Unavailable) as error:
                 log.warning("reactions.waiting_for_database", error=str(error))
                 stop.wait(BACK_OFF_S)
@@ -88,11 +87,9 @@ class Reactions:
     def process_available(self) -> int:
         """Everything that can be done now, if no other instance is active; how much. For tests and tools."""
         done = 0
-        with self._connect() as connection:
-            if became_active(connection):
-                while count := self._step(connection):
-                    done += count
-                connection.execute(RELEASE)
+        with self._connect() as connection, active(connection) as is_active:
+            while is_active and (count := self._step(connection)):
+                done += count
         return done
 
     def _follow(self, connection: Connection, stop: threading.Event) -> None:
@@ -132,6 +129,15 @@ def far_behind(checkpoint: Position, through: Position) -> bool:
     return checkpoint.era < through.era or checkpoint.xid + UNCONCERNED_XIDS < through.xid
 
 
-def became_active(connection: Connection) -> bool:
+@contextmanager
+def active(connection: Connection) -> Iterator[bool]:
+    """Holds the lock of the one active instance while the block runs; False where another instance has it."""
     row = connection.execute("SELECT pg_try_advisory_lock(%s)", (ACTIVE_LOCK,)).fetchone()
-    return bool(row and row[0])
+    if row is None or not row[0]:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        if not connection.broken:
+            connection.execute("SELECT pg_advisory_unlock(%s)", (ACTIVE_LOCK,))

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from domain.event import Event, Payload, StoredModel, Upcaster
+from domain.event import Event, Payload, PersonalText, StoredModel, Upcaster
 from domain.ids import AssignmentId, AthleteId, PhaseId, SeasonPlanId, TeamId
 from domain.rules.load import LoadLevel
 
@@ -93,7 +93,7 @@ class AssignmentLoadSetByHand(Event):
     athlete_id: AthleteId
     load_before: float
     load_after: float
-    reason: str
+    reason: PersonalText = Field(description="In the words of a person; null once the athlete is forgotten.")
 
 
 class AssignmentHandLayerLifted(Event):
@@ -139,7 +139,7 @@ class AssignmentCancelled(Event):
     assignment_id: AssignmentId
     team_id: TeamId
     athlete_id: AthleteId
-    reason: str
+    reason: PersonalText = Field(description="In the words of a person; null once the athlete is forgotten.")
 
 
 AssignmentEvent = (

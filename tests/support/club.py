@@ -1,0 +1,108 @@
+"""A small club for tests: builders of commands, and the application on a test's database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from uuid import UUID, uuid4
+
+from domain.assignment import DECIDER, Assignment, PlanAssignment
+from domain.decider import Command
+from domain.event import Event
+from domain.ids import AssignmentId, AthleteId, OrganizationId, PhaseId, TeamId
+from domain.ports import BEGINNING, Caller, Position, Recorded, Refusal
+from domain.rules.load import LoadLevel, PhaseType
+from domain.season_plan import AddPhase, ChangePhase, OpenSeasonPlan
+from domain.team import FormTeam
+from infra.main import Application, open_application
+from infra.settings import Settings
+
+ORGANIZATION = OrganizationId(UUID(int=0xC1))
+TODAY = date(2026, 11, 21)
+
+
+def coach(organization_id: OrganizationId = ORGANIZATION) -> Caller:
+    return Caller(organization_id, "coach:ana", uuid4())
+
+
+def day(offset: int) -> date:
+    """Days from the 21st of November 2026, a Saturday."""
+    return TODAY + timedelta(days=offset)
+
+
+def team(team_id: UUID, *, auto_apply: bool = True, zone: str = "Europe/Berlin") -> list[Command]:
+    return [
+        FormTeam(team_id=TeamId(team_id), name="U17", zone=zone, auto_apply_adjustments=auto_apply),
+        OpenSeasonPlan(team_id=TeamId(team_id), zone=zone),
+    ]
+
+
+def phase(team_id: UUID, phase_id: str, first: int, last: int, level: LoadLevel) -> AddPhase:
+    return AddPhase(
+        team_id=TeamId(team_id),
+        phase_id=phase_id,
+        phase_type=PhaseType.PRESEASON,
+        starts_on=day(first),
+        ends_on=day(last),
+        load_level=level,
+    )
+
+
+def change(team_id: UUID, phase_id: str, first: int, last: int, *, auto_apply: bool = True) -> ChangePhase:
+    return ChangePhase(
+        team_id=TeamId(team_id),
+        phase_id=PhaseId(phase_id),
+        starts=day(first),
+        ends=day(last),
+        auto_apply=auto_apply,
+        triggered_by="planning",
+    )
+
+
+def workout(team_id: UUID, offset: int | None) -> PlanAssignment:
+    return PlanAssignment(
+        assignment_id=AssignmentId(uuid4()),
+        team_id=TeamId(team_id),
+        athlete_id=AthleteId(uuid4()),
+        title="Tempo run",
+        sport="run",
+        scheduled_on=None if offset is None else day(offset),
+        load=60.0,
+    )
+
+
+@contextmanager
+def application(database_url: str, **overrides: object) -> Iterator[Application]:
+    settings = Settings.model_validate({"poll_interval_ms": 5, **overrides})
+    with open_application(settings, database_url, name="mesocycle-test") as opened:
+        yield opened
+
+
+def run_all(app: Application, *commands: Command) -> None:
+    """One after the other; a refusal fails the test."""
+    for command in commands:
+        app.runner.run(command, coach())
+
+
+def plan_all(app: Application, commands: list[PlanAssignment]) -> None:
+    """At once."""
+    for result in app.runner.run_many(commands, [coach()] * len(commands)):
+        if isinstance(result, Refusal):
+            raise result.error
+
+
+def whole_log(app: Application, after: Position = BEGINNING) -> list[Recorded[Event]]:
+    events: list[Recorded[Event]] = []
+    position = after
+    while batch := app.log.read(position, 5_000):
+        events += batch
+        position = batch[-1].position
+    return events
+
+
+def assignments(app: Application, after: Position = BEGINNING) -> dict[UUID, Assignment]:
+    """The state of every assignment planned behind ``after``, folded from the log."""
+    states: dict[UUID, Assignment] = {}
+    for recorded in whole_log(app, after):
+        if isinstance(recorded.event, tuple(DECIDER.events)):
+            states[recorded.stream_id] = DECIDER.evolve(states.get(recorded.stream_id), recorded.event)
+    return states
