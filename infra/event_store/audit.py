@@ -6,6 +6,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from domain.ports import BEGINNING
 from infra.event_store.envelope import COLUMNS, FIRST_HASH, chained_hash
 from infra.event_store.log_reader import LogRow
 
@@ -25,18 +26,21 @@ def broken_links(connection: Connection) -> Iterator[Broken]:
     What a chain cannot show: the last events of a stream cut off together, and a whole stream removed. The
     read models' ``verify`` and a backup do.
     """
-    previous_stream, expected_version, previous_hash = None, 1, FIRST_HASH
+    previous_stream, expected_version, previous_hash, previous_position = None, 1, FIRST_HASH, BEGINNING
     with connection.transaction(), connection.cursor(name="audit", binary=True) as cursor:
         cursor.itersize = CHUNK
         cursor.execute(BY_STREAM)
         for row in map(LogRow._make, cursor):
             if row.stream_id != previous_stream:
-                previous_stream, expected_version, previous_hash = row.stream_id, 1, FIRST_HASH
+                previous_stream, expected_version = row.stream_id, 1
+                previous_hash, previous_position = FIRST_HASH, BEGINNING
             if row.version != expected_version:
                 yield Broken(row.stream_id, row.version, f"version {expected_version} is missing")
             elif row.hash != hash_of(row, previous_hash):
                 yield Broken(row.stream_id, row.version, "its bytes are not those that were stored")
-            previous_hash, expected_version = row.hash, row.version + 1
+            elif row.position <= previous_position:
+                yield Broken(row.stream_id, row.version, "it stands before its predecessor in the log")
+            previous_hash, expected_version, previous_position = row.hash, row.version + 1, row.position
 
 
 def hash_of(row: LogRow, previous: bytes) -> bytes:
