@@ -48,10 +48,10 @@ def app(database_url: str) -> Iterator[Application]:
         yield opened
 
 
-def season(app: Application, team_id: UUID = TEAM, **flags: bool) -> None:
+def season(app: Application, team_id: UUID = TEAM, *, auto_apply: bool = True) -> None:
     run_all(
         app,
-        *team(team_id, **flags),
+        *team(team_id, auto_apply=auto_apply),
         phase(team_id, "pre", 0, 27, LoadLevel.MEDIUM),
         phase(team_id, "in", 28, 90, LoadLevel.HIGH),
     )

@@ -51,5 +51,9 @@ def test_personal_fields_come_with_their_athlete(event: type[Event]) -> None:
             assert type(None) in get_args(event.model_fields[name].annotation), name
 
 
-def test_a_name_is_personal() -> None:
-    assert [name for name, event in EVENTS.items() if list(marks(event))] == ["athlete.registered"]
+def test_names_and_words_about_an_athlete_are_personal() -> None:
+    assert [name for name, event in EVENTS.items() if list(marks(event))] == [
+        "athlete.registered",
+        "assignment.load_set_by_hand",
+        "assignment.cancelled",
+    ]

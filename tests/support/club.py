@@ -104,5 +104,5 @@ def assignments(app: Application, after: Position = BEGINNING) -> dict[UUID, Ass
     states: dict[UUID, Assignment] = {}
     for recorded in whole_log(app, after):
         if isinstance(recorded.event, tuple(DECIDER.events)):
-            states[recorded.stream_id] = DECIDER.evolve(states.get(recorded.stream_id), recorded.event)
+            states[recorded.stream_id] = DECIDER.evolve(states.get(recorded.stream_id), recorded.event)  # type: ignore[arg-type]
     return states
