@@ -13,6 +13,7 @@ from uuid import uuid5
 
 import structlog
 from psycopg import Connection
+from psycopg.errors import UndefinedTable
 
 from consumers import dead_letters
 from consumers.cloud_events import inbound
@@ -147,7 +148,10 @@ class PlanningListener:
                 blocked.add(message.key)
 
     def _source_of(self, message: Message) -> tuple[OrganizationId, str]:
-        found = self._directory.for_topic(message.topic)
+        try:
+            found = self._directory.for_topic(message.topic)
+        except UndefinedTable as error:  # a first start: the projector is about to make it
+            raise Unavailable(f"the directory of planning sources is not there yet: {error}") from error
         if found is not None:
             self._unknown_since = None
             return found

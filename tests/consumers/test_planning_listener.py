@@ -250,6 +250,17 @@ def test_a_topic_that_nobody_has_connected(app: Application) -> None:
     assert letter.reason.endswith("Connect it as a planning source, then retry.")
 
 
+def test_a_directory_that_is_not_built_yet_is_waited_for(app: Application) -> None:
+    class Unbuilt(Directory):
+        def for_topic(self, topic: str) -> tuple[OrganizationId, str] | None:
+            raise psycopg.errors.UndefinedTable(f"no table knows {topic}")
+
+    publish(app, change_to("p1"))
+    with pytest.raises(Unavailable, match="not there yet"):
+        listener(app, directory=Unbuilt()).process_available()
+    assert letters(app) == []
+
+
 def test_an_outage_is_waited_out_in_order_and_nothing_is_set_aside(app: Application) -> None:
     found_team(app)
     outages = [Unavailable("the database is away"), ConcurrencyConflict("others won"), psycopg.OperationalError("gone")]
