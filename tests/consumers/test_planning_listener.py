@@ -1,113 +1,35 @@
-"""The planning topic: messages become phase changes, once and in order; the rest is set aside, outages waited out."""
+"""The planning topic: messages become phase changes, once and in order; what cannot is set aside."""
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-import psycopg
 import pytest
 
 from consumers.dead_letter_queue import Sequel, discard, retry
-from consumers.dead_letters import DeadLetter, listed
-from consumers.planning_listener import CONSUMER, PlanningListener
-from domain.decider import Command
-from domain.ids import OrganizationId, TeamId, external_id
-from domain.ports import Caller, ConcurrencyConflict, Outcome, OutgoingMessage, Recorded, Unavailable
+from domain.ports import OutgoingMessage
 from domain.rules.load import LoadLevel
-from domain.season_plan import PhaseChanged
 from infra.main import Application
-from infra.service import running
-from tests.support.club import ORGANIZATION, application, phase, run_all, team, whole_log
-from tests.support.waiting import eventually
-
-TOPIC = "planning.events"
-OTHER_CLUB = OrganizationId(UUID(int=0xC9))
-
-
-@dataclass
-class Directory:
-    """The directory of sources, as a table that the test writes."""
-
-    topics: dict[str, tuple[OrganizationId, str]] = field(
-        default_factory=lambda: {TOPIC: (ORGANIZATION, "planning"), "other.events": (OTHER_CLUB, "planning")}
-    )
-
-    def for_topic(self, topic: str) -> tuple[OrganizationId, str] | None:
-        return self.topics.get(topic)
-
-
-@dataclass
-class UnluckyRunner:
-    """The runner with a database that is away for the first so many commands."""
-
-    app: Application
-    errors: list[Exception]
-
-    def run(self, command: Command, caller: Caller, **sources: Any) -> Outcome:
-        if self.errors:
-            raise self.errors.pop(0)
-        return self.app.runner.run(command, caller, **sources)
+from tests.support.club import ORGANIZATION, application, phase, run_all
+from tests.support.planning import (
+    OTHER_CLUB,
+    TOPIC,
+    change_to,
+    changes,
+    found_team,
+    letters,
+    listener,
+    phases,
+    publish,
+    team_of,
+)
 
 
 @pytest.fixture
 def app(database_url: str) -> Iterator[Application]:
     with application(database_url) as app:
         yield app
-
-
-def listener(app: Application, topic: str = TOPIC, **overrides: Any) -> PlanningListener:
-    parts: dict[str, Any] = {"runner": app.runner, "directory": Directory(), "patience_s": 0.0, **overrides}
-    return PlanningListener(app.bus, topic, connect=app.pool.connection, **parts)
-
-
-def team_of(external: str, organization_id: OrganizationId = ORGANIZATION) -> TeamId:
-    return TeamId(external_id(organization_id, "planning", "team", external))
-
-
-def found_team(app: Application, external: str = "17", *phases: str, zone: str = "Europe/Berlin") -> TeamId:
-    team_id = team_of(external)
-    run_all(app, *team(team_id, zone=zone))
-    for number, phase_id in enumerate(phases or ("p1", "p2", "p3")):
-        run_all(app, phase(team_id, phase_id, number * 30, number * 30 + 29, LoadLevel.HIGH))
-    return team_id
-
-
-def change_to(phase_id: str, external: str = "17", **changed: Any) -> dict[str, Any]:
-    return {
-        "teamId": external,
-        "oldPhaseId": None,
-        "newPhaseId": phase_id,
-        "phaseStartDate": "2026-12-01",
-        "phaseEndDate": "2026-12-28",
-        "autoApplyAdjustments": True,
-        "triggeredBy": "coach-9",
-        **changed,
-    }
-
-
-def publish(app: Application, *contents: Any, topic: str = TOPIC, headers: dict[str, str] | None = None) -> None:
-    messages = []
-    for content in contents:
-        value = content if isinstance(content, bytes) else json.dumps(content).encode()
-        team_key = content.get("teamId", "17") if isinstance(content, dict) else "17"
-        messages.append(OutgoingMessage(team_key, value, headers or {}))
-    app.bus.publish(topic, messages)
-
-
-def changes(app: Application) -> list[Recorded[Any]]:
-    return [recorded for recorded in whole_log(app) if isinstance(recorded.event, PhaseChanged)]
-
-
-def phases(app: Application) -> list[str]:
-    return [recorded.event.phase_id for recorded in changes(app)]
-
-
-def letters(app: Application) -> list[DeadLetter]:
-    with app.pool.connection() as connection:
-        return listed(connection)[::-1]
 
 
 def test_a_bare_message_becomes_a_phase_change(app: Application) -> None:
@@ -236,74 +158,3 @@ def test_reasons_tell_what_to_mend(app: Application) -> None:
     for letter, (_, reason) in zip(letters(app), REFUSED, strict=True):
         assert reason in letter.reason
     assert changes(app) == []
-
-
-def test_a_topic_that_nobody_has_connected(app: Application) -> None:
-    found_team(app)
-    directory = Directory({})
-    publish(app, change_to("p1"))
-    with pytest.raises(Unavailable, match=r"connected the topic planning\.events yet"):
-        listener(app, directory=directory, patience_s=60.0).process_available()
-    assert letters(app) == []
-    assert listener(app, directory=directory).process_available() == 1
-    (letter,) = letters(app)
-    assert letter.reason.endswith("Connect it as a planning source, then retry.")
-
-
-def test_a_directory_that_is_not_built_yet_is_waited_for(app: Application) -> None:
-    class Unbuilt(Directory):
-        def for_topic(self, topic: str) -> tuple[OrganizationId, str] | None:
-            raise psycopg.errors.UndefinedTable(f"no table knows {topic}")
-
-    publish(app, change_to("p1"))
-    with pytest.raises(Unavailable, match="not there yet"):
-        listener(app, directory=Unbuilt()).process_available()
-    assert letters(app) == []
-
-
-def test_an_outage_is_waited_out_in_order_and_nothing_is_set_aside(app: Application) -> None:
-    found_team(app)
-    outages = [Unavailable("the database is away"), ConcurrencyConflict("others won"), psycopg.OperationalError("gone")]
-    publish(app, change_to("p1"), change_to("p2"))
-    with running({CONSUMER: listener(app, runner=UnluckyRunner(app, outages)).run}):
-        publish(app, change_to("p3"))
-        eventually(lambda: len(changes(app)) == 3)
-    assert phases(app) == ["p1", "p2", "p3"]
-    assert letters(app) == []
-    assert outages == []
-
-
-def test_what_was_done_before_an_outage_is_not_asked_for_again(app: Application) -> None:
-    found_team(app)
-    publish(app, change_to("p1"), change_to("p2"), change_to("p3", autoApplyAdjustments=False))
-    calls: list[Command] = []
-
-    class Counting(UnluckyRunner):
-        def run(self, command: Command, caller: Caller, **sources: Any) -> Outcome:
-            calls.append(command)
-            if len(calls) == 2:
-                raise Unavailable("just now")
-            return super().run(command, caller, **sources)
-
-    unlucky = listener(app, runner=Counting(app, []))
-    with pytest.raises(Unavailable):
-        unlucky.process_available()
-    assert unlucky.process_available() == 2
-    assert phases(app) == ["p1", "p2", "p3"]
-    assert len(calls) == 4
-
-
-def test_it_goes_on_when_its_connections_are_cut(app: Application, database_url: str) -> None:
-    found_team(app)
-    with running({CONSUMER: listener(app).run}):
-        publish(app, change_to("p1"))
-        eventually(lambda: len(changes(app)) == 1)
-        with psycopg.connect(database_url, autocommit=True) as admin:
-            admin.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name LIKE '%group%'"
-            )
-        publish(app, change_to("p2"))
-        eventually(lambda: len(changes(app)) == 2)
-    assert phases(app) == ["p1", "p2"]
-    assert letters(app) == []
