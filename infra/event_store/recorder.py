@@ -19,24 +19,17 @@ from eventsourcing.persistence import (
     StoredEvent,
     Subscription,
 )
-from psycopg import Cursor
 from psycopg.errors import UniqueViolation
 from psycopg.types.numeric import Int4
 from psycopg_pool import ConnectionPool
 
 from domain.ports import IdempotencyKey, InboxEntry, Position
+from infra.event_store.appending import BEGIN_APPEND, append_one, copy_events, last_of, one_row
 from infra.event_store.envelope import COLUMNS, EnvelopedEvent
 from infra.event_store.log_reader import LogReader, LogRow
 from infra.event_store.subscription import PolledSubscription
 from infra.wake import Waker
 
-APPEND_ONE = f"SELECT era, xid FROM append_event({', '.join(['%b'] * 24)})"
-BEGIN_APPEND = f"SELECT era, xid FROM begin_append({', '.join(['%b'] * 16)})"
-COPY_EVENTS = f"COPY events ({COLUMNS}) FROM STDIN (FORMAT BINARY)"
-COPY_TYPES = (
-    "uuid", "int4", "int4", "int8", "int4", "uuid", "text", "int4", "uuid", "uuid", "text",
-    "timestamptz", "timestamptz", "uuid", "uuid", "bytea", "bytea",
-)  # fmt: skip
 SELECT_STREAM = f"SELECT {COLUMNS} FROM events WHERE stream_id = %(stream_id)s"
 SELECT_MANY = """
 SELECT stream_id, version, name, schema_version, payload, hash FROM events
@@ -189,19 +182,24 @@ class PostgresEventRecorder(ApplicationRecorder):
         inclusive_of_start: bool = True,
     ) -> Sequence[Notification]:
         after = -1 if start is None else start - 1 if inclusive_of_start else start
+        return self.scan(after, limit, stop, topics)[0]
+
+    def scan(self, after: int, limit: int, stop: int | None, topics: Sequence[str]) -> tuple[list[Notification], int]:
+        """The notifications behind ``after``, and the id up to which there are no others of these topics."""
         found: list[Notification] = []
         with self.log_reader() as reader:
             while len(found) < limit:
                 rows = reader.read(Position.from_int(max(after, 0)), limit)
                 for row in rows:
-                    after = row.position.to_int()
-                    if stop is not None and after > stop:
-                        return found
+                    number = row.position.to_int()
+                    if (stop is not None and number > stop) or len(found) == limit:
+                        return found, after
+                    after = number
                     if not topics or row.name in topics:
-                        found.append(Notification(row.stream_id, row.version, row.name, row.payload, after))
+                        found.append(Notification(row.stream_id, row.version, row.name, row.payload, number))
                 if len(rows) < limit:
                     break
-        return found[:limit]
+        return found, after
 
     def max_notification_id(self) -> int | None:
         with self.pool.connection() as connection:
@@ -212,47 +210,3 @@ class PostgresEventRecorder(ApplicationRecorder):
 
     def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Subscription[ApplicationRecorder]:
         return PolledSubscription(self, gt, topics)
-
-
-def append_one(
-    cursor: Cursor, event: EnvelopedEvent, key: Sequence[object], inbox: Sequence[object]
-) -> tuple[int, int]:
-    cursor.execute(
-        APPEND_ONE,
-        (event.originator_id, Int4(event.originator_version), event.event_id, event.topic, Int4(event.schema_version),
-         event.organization_id, event.partition_key, event.actor, event.occurred_at, event.recorded_at,
-         event.correlation_id, event.causation_id, event.state, event.hash, *key, *inbox),
-    )  # fmt: skip
-    return one_row(cursor)
-
-
-def copy_events(cursor: Cursor, events: Sequence[EnvelopedEvent], era: int, xid: int) -> None:
-    """Ordinals by the order of ``events``; rows by stream, so that two writers never wait for each other crosswise."""
-    with cursor.copy(COPY_EVENTS) as copy:
-        copy.set_types(COPY_TYPES)
-        for ordinal, e in sorted(enumerate(events), key=stream_of):
-            copy.write_row(
-                (e.originator_id, e.originator_version, era, xid, ordinal, e.event_id, e.topic, e.schema_version,
-                 e.organization_id, e.partition_key, e.actor, e.occurred_at, e.recorded_at, e.correlation_id,
-                 e.causation_id, e.state, e.hash)
-            )  # fmt: skip
-
-
-def stream_of(placed: tuple[int, EnvelopedEvent]) -> int:
-    stream_id = placed[1].originator_id
-    assert isinstance(stream_id, UUID)
-    return stream_id.int
-
-
-def last_of(events: Sequence[EnvelopedEvent]) -> tuple[UUID, int, UUID | None]:
-    if not events:
-        raise ProgrammingError("an append without events needs an answer to store")
-    last = events[-1]
-    assert isinstance(last.originator_id, UUID)
-    return last.originator_id, last.originator_version, last.partition_key
-
-
-def one_row(cursor: Cursor) -> tuple[int, int]:
-    row = cursor.fetchone()
-    assert row is not None, "a function call without FROM gives one row"
-    return row[0], row[1]

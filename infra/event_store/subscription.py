@@ -20,14 +20,13 @@ class PolledSubscription(Subscription[ApplicationRecorder]):
         super().__init__(recorder, gt, topics)
         self._events = recorder
         self._buffer: deque[Notification] = deque()
+        # Beyond the last notification where those after it were of other topics: they are not read again.
+        self._scanned = -1 if gt is None else gt
 
     def __next__(self) -> Notification:
         while not self._buffer and not self._has_been_stopped:
-            self._buffer.extend(
-                self._events.select_notifications(
-                    self._last_notification_id, BATCH, topics=self._topics, inclusive_of_start=False
-                )
-            )
+            found, self._scanned = self._events.scan(self._scanned, BATCH, None, self._topics)
+            self._buffer.extend(found)
             if not self._buffer:
                 self._events.waker.wait(POLL_S)
         if self._has_been_stopped:

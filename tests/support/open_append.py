@@ -7,8 +7,8 @@ from uuid import UUID
 import psycopg
 from psycopg.types.numeric import Int4
 
+from infra.event_store.appending import BEGIN_APPEND, copy_events, one_row
 from infra.event_store.envelope import EnvelopedEvent
-from infra.event_store.recorder import BEGIN_APPEND, copy_events, one_row
 from tests.support.store import NOON, ORGANIZATION
 
 NO_KEY, NO_INBOX = (None,) * 4, (None,) * 6

@@ -131,6 +131,14 @@ def test_selecting_notifications_of_some_topics(recorder: PostgresEventRecorder)
     assert ids(recorder.select_notifications(None, 10, topics=["d"])) == []
 
 
+def test_a_subscription_does_not_read_again_what_is_of_other_topics(recorder: PostgresEventRecorder) -> None:
+    last = inserted(recorder, *stream_of(20))[-1]
+    assert recorder.scan(-1, 10, None, ["rare"]) == ([], last)
+    (rare,) = inserted(recorder, renamed(plain_event(uuid4(), 1), "rare"))
+    found, through = recorder.scan(last, 10, None, ["rare"])
+    assert (ids(found), through) == ([rare], rare)
+
+
 def test_the_greatest_id(recorder: PostgresEventRecorder) -> None:
     assert recorder.max_notification_id() is None
     inserted(recorder, *stream_of(2))
