@@ -5,8 +5,9 @@ case without underscores, as CloudEvents asks of extensions; the prefix ``ce_`` 
 """
 
 from datetime import UTC, datetime
+from uuid import UUID
 
-from domain.ports import OutgoingMessage
+from domain.ports import Message, OutgoingMessage, Position
 from infra.event_store.log_reader import LogRow
 
 EVENTS_TOPIC = "training.events"
@@ -38,6 +39,30 @@ def headers_of(row: LogRow) -> dict[str, str]:
     if row.causation_id is not None:
         headers["ce_causationid"] = str(row.causation_id)
     return headers
+
+
+def row_of(message: Message) -> LogRow:
+    """The stored row again, from the message alone, but for its hash, which stays with the store."""
+    headers = message.headers
+    schema_version = headers["ce_dataschema"].rpartition(":")[2]
+    causation_id = headers.get("ce_causationid")
+    return LogRow(
+        UUID(headers["ce_subject"]),
+        int(headers["ce_streamversion"]),
+        *Position.parse(headers["ce_position"]),
+        UUID(headers["ce_id"]),
+        headers["ce_type"],
+        int(schema_version),
+        UUID(headers["ce_organizationid"]),
+        UUID(message.key),
+        headers["ce_actor"],
+        datetime.fromisoformat(headers["ce_time"]),
+        datetime.fromisoformat(headers["ce_recordedat"]),
+        UUID(headers["ce_correlationid"]),
+        None if causation_id is None else UUID(causation_id),
+        message.value,
+        b"",
+    )
 
 
 def rfc3339(moment: datetime) -> str:

@@ -7,7 +7,7 @@ from psycopg import Connection
 from domain.ports import Message, Position
 from infra.bus.event_messages import EVENTS_TOPIC, message_of
 from infra.event_store.horizon import Bound, Horizon
-from infra.event_store.log_reader import LogReader
+from infra.event_store.log_reader import LogReader, LogRow
 
 PARTITION = 0
 """There is one: the order of a topic here is that of the whole topic."""
@@ -91,11 +91,13 @@ class EventsTopicReader:
         self._identity = identity
 
     def read(self, after: Position, limit: int) -> list[Message]:
-        return [
-            Message(
-                EVENTS_TOPIC, PARTITION, row.position.to_int(), event.key, event.value, event.headers, row.recorded_at,
-                self._identity.cluster_id, self._identity.topic_id,
-            )
-            for row in self._log.read(after, limit)
-            for event in (message_of(row),)
-        ]  # fmt: skip
+        return [delivered(row, self._identity) for row in self._log.read(after, limit)]
+
+
+def delivered(row: LogRow, identity: TopicIdentity) -> Message:
+    """A stored event as a member of a group gets it."""
+    event = message_of(row)
+    return Message(
+        EVENTS_TOPIC, PARTITION, row.position.to_int(), event.key, event.value, event.headers, row.recorded_at,
+        identity.cluster_id, identity.topic_id,
+    )  # fmt: skip

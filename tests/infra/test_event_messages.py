@@ -3,16 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from cloudevents.core.bindings import kafka
 
-from domain.ports import Message, OutgoingMessage, Position
+from domain.ports import BEGINNING, Message, OutgoingMessage
 from infra.bus.embedded import EmbeddedBus
-from infra.bus.event_messages import EVENTS_TOPIC, rfc3339
-from infra.event_store.log_reader import LogRow
-from tests.support.store import Store, open_test_store, plain_event, stream_of
+from infra.bus.event_messages import EVENTS_TOPIC, rfc3339, row_of
+from infra.bus.event_source import open_event_source
+from tests.support.counter import Count, Note
+from tests.support.store import Store, caller, open_test_store, plain_event, stream_of
 
 
 @pytest.fixture
@@ -33,36 +34,12 @@ def delivered(bus: EmbeddedBus, group: str = "g") -> list[Message]:
     return messages
 
 
-def rebuilt(message: Message, row_hash: bytes) -> LogRow:
-    """The stored row from the message alone; only the hash is the store's own affair."""
-    h = message.headers
-    name, version = h["ce_dataschema"].removeprefix("urn:mesocycle:").rsplit(":", 1)
-    assert name == h["ce_type"]
-    return LogRow(
-        UUID(h["ce_subject"]),
-        int(h["ce_streamversion"]),
-        *Position.parse(h["ce_position"]),
-        UUID(h["ce_id"]),
-        name,
-        int(version),
-        UUID(h["ce_organizationid"]),
-        UUID(message.key),
-        h["ce_actor"],
-        datetime.fromisoformat(h["ce_time"]),
-        datetime.fromisoformat(h["ce_recordedat"]),
-        UUID(h["ce_correlationid"]),
-        UUID(h["ce_causationid"]) if "ce_causationid" in h else None,
-        message.value,
-        row_hash,
-    )
-
-
 def test_a_message_carries_the_whole_envelope_and_the_payload_byte_for_byte(store: Store, bus: EmbeddedBus) -> None:
     store.append(*stream_of(3))
     store.append(replace(plain_event(uuid4(), 1, b'{"a":  "\xc3\xa9"}'), causation_id=uuid4(), actor="entraîneur"))
     rows = store.rows()
     messages = delivered(bus)
-    assert [rebuilt(message, row.hash) for message, row in zip(messages, rows, strict=True)] == rows
+    assert [row_of(message) for message in messages] == [row._replace(hash=b"") for row in rows]
     assert [message.offset for message in messages] == [row.position.to_int() for row in rows]
     assert [message.timestamp for message in messages] == [row.recorded_at for row in rows]
     assert "ce_causationid" not in messages[0].headers
@@ -97,6 +74,21 @@ def test_an_append_wakes_a_member(store: Store) -> None:
         assert member.poll(10, 0.05) == []
         store.append(plain_event(uuid4(), 1))
         assert len(member.poll(10, 20)) == 1
+
+
+def test_the_projectors_source_reads_events_and_knows_their_messages(store: Store, bus: EmbeddedBus) -> None:
+    runner = store.runner()
+    runner.run(Count(counter_id=uuid4(), times=3), caller())
+    runner.run(Note(counter_id=uuid4(), athlete_id=uuid4(), note="knee"), caller(causation_id=uuid4()))
+    with open_event_source(store.pool, store.mapper) as source:
+        events = source.read(BEGINNING, 100)
+        assert events == store.log.read(BEGINNING, 100)
+        assert source.read(events[1].position, 1) == [events[2]]
+        messages = [source.message_of(recorded) for recorded in events]
+        assert messages == delivered(bus)
+        assert [source.recorded_of(message) for message in messages] == events
+        with pytest.raises(LookupError, match="no event at 0-0-0"):
+            source.message_of(replace(events[0], position=BEGINNING))
 
 
 def test_only_the_store_writes_its_log(bus: EmbeddedBus) -> None:
