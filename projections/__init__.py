@@ -1,1 +1,1 @@
-"""Read models: one file each, from row type to queries."""
+"""The read models: their tables, what events do to them, and the queries on them. One file each."""

@@ -10,6 +10,9 @@ CREATE TABLE projection_versions (
 );
 CREATE UNIQUE INDEX projection_versions_one_live ON projection_versions (name) WHERE status = 'live';
 
+-- What readers query: a view for each table of each live version.
+CREATE SCHEMA read_models;
+
 CREATE TABLE checkpoints (
     consumer text NOT NULL,
     version text NOT NULL,
