@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import psycopg
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from infra.cli_bus import publish_command
 from infra.database import open_database
 from infra.embedded_postgres import EmbeddedPostgresError
+from infra.main import Application, open_application
 from infra.migrate import MigrationError, migrate
 from infra.settings import InvalidSettingsError, load_settings, shown_values
 
@@ -45,6 +49,19 @@ def migrate_command() -> None:
         print(f"applied {migration}")
     if not applied:
         print("the schema is up to date")
+
+
+@contextmanager
+def opened() -> Iterator[Application]:
+    """The application, on the database that the settings ask for, brought to the newest schema."""
+    settings = load_settings()
+    with open_database(settings) as url:
+        migrate(url)
+        with open_application(settings, url, name="mesocycle-cli") as application:
+            yield application
+
+
+app.command()(publish_command(opened))
 
 
 def main() -> None:

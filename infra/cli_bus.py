@@ -28,32 +28,31 @@ class TopicSettings(Protocol):
     def planning_topic(self) -> str: ...
 
 
-class BusApplication(Protocol):
-    """What these commands need of the application. ``consumers`` is by the name under which each sets aside."""
+class Publishing(Protocol):
+    """What `publish` needs of the application."""
 
     @property
     def bus(self) -> Bus: ...
     @property
-    def pool(self) -> Connections: ...
-    @property
     def settings(self) -> TopicSettings: ...
+
+
+class Consuming(Protocol):
+    """What `dead-letters` needs of it. ``consumers`` is by the name under which each sets messages aside."""
+
+    @property
+    def pool(self) -> Connections: ...
     @property
     def consumers(self) -> Mapping[str, Process]: ...
 
-
-Opener = Callable[[], AbstractContextManager[BusApplication]]
 
 LetterId = Annotated[int, typer.Argument(metavar="ID", help="The number that `dead-letters list` shows.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask first.")]
 
 
-def add_bus_commands(app: typer.Typer, opened: Opener) -> None:
-    """``opened`` gives the application for as long as a command runs."""
-    app.command()(publish_command(opened))
-    app.add_typer(dead_letters_app(opened), name="dead-letters")
+def publish_command(opened: Callable[[], AbstractContextManager[Publishing]]) -> Callable[..., None]:
+    """``opened`` gives the application for as long as the command runs."""
 
-
-def publish_command(opened: Opener) -> Callable[..., None]:
     def publish(
         file: Annotated[str, typer.Argument(metavar="FILE|-", help="JSON lines: a file, or - for standard input.")],
         topic: Annotated[str | None, typer.Option(help="The topic; the planning topic when not given.")] = None,
@@ -78,7 +77,8 @@ def publish_command(opened: Opener) -> Callable[..., None]:
     return publish
 
 
-def dead_letters_app(opened: Opener) -> typer.Typer:
+def dead_letters_app(opened: Callable[[], AbstractContextManager[Consuming]]) -> typer.Typer:
+    """``opened`` gives the application for as long as a command runs."""
     app = typer.Typer(no_args_is_help=True, help="Messages that could not be processed, and those behind them.")
 
     @app.command("list")

@@ -1,6 +1,9 @@
 """The commands around messages, as a person types them."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +19,7 @@ from consumers.dead_letter_queue import Process
 from consumers.dead_letters import Unprocessable, queue_behind, set_aside
 from domain.ports import Bus, Message
 from infra.bus.embedded import EmbeddedBus
-from infra.cli_bus import add_bus_commands
+from infra.cli_bus import dead_letters_app, publish_command
 from infra.event_store.database import writer_pool
 from infra.wake import Waker
 from tests.support.messages import message
@@ -53,7 +56,8 @@ class Desk:
         def opened() -> Iterator[Desk]:
             yield self
 
-        add_bus_commands(app, opened)
+        app.command()(publish_command(opened))
+        app.add_typer(dead_letters_app(opened), name="dead-letters")
         result = CliRunner(env={"COLUMNS": "240"}).invoke(app, list(arguments), input=stdin)
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
         return result.exit_code, result.output
@@ -68,6 +72,18 @@ def desk(database_url: str) -> Iterator[Desk]:
     pool = writer_pool(database_url, size=3, idle_timeout_ms=5_000, application_name="mesocycle-test")
     with pool:
         yield Desk(pool, EmbeddedBus(pool, database_url, Waker(), 0.01))
+
+
+def test_the_installed_command_publishes(database_url: str) -> None:
+    program = Path(sys.executable).with_name("mesocycle")
+    done = subprocess.run(
+        [program, "publish", "-", "--topic", "t"],
+        input=b'{"teamId":"17"}\n',
+        env={**os.environ, "DATABASE_URL": database_url},
+        capture_output=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"published 1 message on t\n", b"")
 
 
 @pytest.fixture
