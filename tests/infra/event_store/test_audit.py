@@ -48,6 +48,7 @@ def tamper(store: Store, statement: str) -> None:
     with store.connect() as connection:
         connection.execute("ALTER TABLE events DISABLE TRIGGER events_append_only")
         connection.execute(statement, {"stream": STREAM})
+        connection.execute("ALTER TABLE events ENABLE TRIGGER events_append_only")
 
 
 def found(store: Store) -> list[Broken]:

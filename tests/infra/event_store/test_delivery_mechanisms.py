@@ -32,6 +32,12 @@ FIRST, SECOND = UUID(int=1), UUID(int=2)
 
 
 @pytest.fixture
+def store(own_store: Store) -> Store:
+    """Some of these tests put other functions into the database."""
+    return own_store
+
+
+@pytest.fixture
 def slow(store: Store) -> Iterator[OpenAppend]:
     with OpenAppend(store.database_url) as append:
         yield append

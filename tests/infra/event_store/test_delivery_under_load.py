@@ -82,7 +82,8 @@ def write(store: Store, when_the_first_is_done: Callable[[], None]) -> Counter[s
 
 
 @pytest.mark.slow
-def test_every_event_once_in_order_and_never_frozen(store: Store) -> None:
+def test_every_event_once_in_order_and_never_frozen(own_store: Store) -> None:
+    store = own_store
     with (
         open_write_transaction(store),
         following(store, log_reader) as ours,

@@ -22,10 +22,10 @@ def test_a_session_without_a_promise_is_refused(store: Store, setting: str, reas
 
 
 @pytest.mark.parametrize(("setting", "reason"), PROMISES)
-def test_a_database_without_a_promise_is_refused(store: Store, setting: str, reason: str) -> None:
-    with store.connect() as connection:
+def test_a_database_without_a_promise_is_refused(own_store: Store, setting: str, reason: str) -> None:
+    with own_store.connect() as connection:
         connection.execute(f"ALTER DATABASE {connection.info.dbname} SET {setting} = off")
-    with store.connect() as later, pytest.raises(psycopg.OperationalError, match=reason):
+    with own_store.connect() as later, pytest.raises(psycopg.OperationalError, match=reason):
         open_store(later)
 
 
