@@ -5,8 +5,8 @@ off afterwards; between the two a crash repeats the chunk, and each repeated com
 assignment has seen that season revision.
 """
 
-from collections.abc import Callable, Collection, Sequence
-from typing import LiteralString, NamedTuple, Protocol, TypeVar
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import LiteralString, NamedTuple, TypeVar
 from uuid import UUID
 
 from psycopg import Connection
@@ -21,11 +21,24 @@ from domain.season_plan import RecordPhaseAdjustments
 
 REACTION = "phase-fan-out"
 
+T = TypeVar("T")
+
 NEXT_TARGETS: LiteralString = """
-SELECT f.organization_id, f.correlation_id, f.cause_event_id, t.fan_out_id, t.assignment_id, t.phase_id, t.load_level,
-       f.season_plan_id, f.season_revision
-FROM phase_fan_out_targets AS t JOIN phase_fan_outs AS f ON f.id = t.fan_out_id
-ORDER BY t.fan_out_id, t.assignment_id LIMIT %(limit)b
+SELECT fan_out_id, assignment_id, phase_id, load_level FROM phase_fan_out_targets
+ORDER BY fan_out_id, assignment_id LIMIT %(limit)b
+"""
+FAN_OUTS: LiteralString = """
+SELECT f.id, f.cause_event_id, f.organization_id, f.correlation_id, f.team_id, f.season_plan_id, f.season_revision,
+       f.reported_phase_id, f.triggered_by, f.adjusted
+FROM phase_fan_outs AS f WHERE f.id = ANY(%(fan_out)b)
+"""
+FINISHED: LiteralString = """
+SELECT f.id, f.cause_event_id, f.organization_id, f.correlation_id, f.team_id, f.season_plan_id, f.season_revision,
+       f.reported_phase_id, f.triggered_by, f.adjusted
+FROM phase_fan_outs AS f
+WHERE (%(fan_out)b::bigint[] IS NULL OR f.id = ANY(%(fan_out)b))
+  AND NOT EXISTS (SELECT FROM phase_fan_out_targets AS t WHERE t.fan_out_id = f.id)
+ORDER BY f.id LIMIT %(limit)b
 """
 STRIKE_OFF: LiteralString = """
 WITH struck AS (
@@ -39,82 +52,36 @@ UPDATE phase_fan_outs AS f SET adjusted = f.adjusted + counted.adjusted
 FROM (SELECT fan_out_id, count(*) FILTER (WHERE adjusted) AS adjusted FROM struck GROUP BY fan_out_id) AS counted
 WHERE f.id = counted.fan_out_id
 """
-FINISHED: LiteralString = """
-SELECT f.organization_id, f.correlation_id, f.cause_event_id, f.id, f.team_id, f.season_plan_id, f.reported_phase_id,
-       f.triggered_by, f.adjusted
-FROM phase_fan_outs AS f
-WHERE (%(fan_out)b::bigint[] IS NULL OR f.id = ANY(%(fan_out)b))
-  AND NOT EXISTS (SELECT FROM phase_fan_out_targets AS t WHERE t.fan_out_id = f.id)
-ORDER BY f.id LIMIT %(limit)b
-"""
 DROP: LiteralString = "DELETE FROM phase_fan_outs WHERE id = ANY(%(fan_out)b)"
 
 
-class Item(Protocol):
-    """What a fan-out has to do, one command each."""
+class FanOut(NamedTuple):
+    """One event that gives assignments another phase. Without ``reported_phase_id`` it caught a newcomer."""
 
-    @property
-    def organization_id(self) -> UUID: ...
-    @property
-    def correlation_id(self) -> UUID: ...
-    @property
-    def cause_event_id(self) -> UUID: ...
-    @property
-    def stream_id(self) -> UUID: ...
-    def command(self) -> Command: ...
-
-
-T = TypeVar("T", bound=Item)
-
-
-class Target(NamedTuple):
-    """An assignment, and the phase that it is to have."""
-
+    id: int
+    cause_event_id: UUID
     organization_id: UUID
     correlation_id: UUID
-    cause_event_id: UUID
-    fan_out_id: int
-    assignment_id: UUID
-    phase_id: str | None
-    load_level: str | None
-    season_plan_id: UUID
-    season_revision: int
-
-    @property
-    def stream_id(self) -> UUID:
-        return self.assignment_id
-
-    def command(self) -> AdjustForPhase:
-        phase = None
-        if self.phase_id is not None and self.load_level is not None:
-            phase = PhaseRef(phase_id=PhaseId(self.phase_id), load_level=LoadLevel(self.load_level))
-        return AdjustForPhase(
-            assignment_id=AssignmentId(self.assignment_id),
-            season_plan_id=SeasonPlanId(self.season_plan_id),
-            season_revision=self.season_revision,
-            phase=phase,
-        )
-
-
-class Finished(NamedTuple):
-    """A fan-out without targets left, and what to tell of it (nothing where it caught a newcomer)."""
-
-    organization_id: UUID
-    correlation_id: UUID
-    cause_event_id: UUID
-    fan_out_id: int
     team_id: UUID
     season_plan_id: UUID
+    season_revision: int
     reported_phase_id: str | None
     triggered_by: str
     adjusted: int
 
-    @property
-    def stream_id(self) -> UUID:
-        return self.season_plan_id
+    def caller(self) -> Caller:
+        return Caller(
+            organization_id=OrganizationId(self.organization_id),
+            actor=f"reaction:{REACTION}",
+            correlation_id=self.correlation_id,
+            causation_id=self.cause_event_id,
+        )
 
-    def command(self) -> RecordPhaseAdjustments:
-        assert self.reported_phase_id is not None, "only fan-outs of a phase change report"
+    def reaction(self) -> Reaction:
+        return Reaction(REACTION, self.cause_event_id)
+
+    def report(self) -> RecordPhaseAdjustments:
+        assert self.reported_phase_id is not None, "a fan-out that caught a newcomer is not reported"
         return RecordPhaseAdjustments(
             team_id=TeamId(self.team_id),
             phase_id=PhaseId(self.reported_phase_id),
@@ -122,6 +89,15 @@ class Finished(NamedTuple):
             triggered_by=self.triggered_by,
             cause_event_id=self.cause_event_id,
         )
+
+
+class Target(NamedTuple):
+    """An assignment, and the phase that it is to have; None when no phase covers it any more."""
+
+    fan_out_id: int
+    assignment_id: UUID
+    phase_id: str | None
+    load_level: str | None
 
 
 class PhaseFanOut:
@@ -137,56 +113,34 @@ class PhaseFanOut:
     def drain(self, connection: Connection) -> int:
         """One chunk and the reports that it completes, on an autocommit connection; how many (0: nothing is left)."""
         with connection.cursor(binary=True, row_factory=args_row(Target)) as cursor:
-            targets = one_run(cursor.execute(NEXT_TARGETS, {"limit": self._chunk}).fetchall())
+            targets = cursor.execute(NEXT_TARGETS, {"limit": self._chunk}).fetchall()
         if not targets:
             return self._finish(connection, None)
-        outcomes = self._run(targets)
-        fan_outs = [target.fan_out_id for target in targets]
+        ids = sorted({target.fan_out_id for target in targets})
+        with connection.cursor(binary=True, row_factory=args_row(FanOut)) as cursor:
+            fan_outs = {fan_out.id: fan_out for fan_out in cursor.execute(FAN_OUTS, {"fan_out": ids})}
+        chunk = one_run(targets, lambda target: (fan_outs[target.fan_out_id].organization_id, target.assignment_id))
         columns = {
-            "fan_out": fan_outs,
-            "assignment": [target.assignment_id for target in targets],
-            "adjusted": self._adjusted(targets, outcomes),
+            "fan_out": [target.fan_out_id for target in chunk],
+            "assignment": [target.assignment_id for target in chunk],
+            "adjusted": self._adjust(chunk, fan_outs),
         }
         connection.cursor(binary=True).execute(STRIKE_OFF, columns)
-        return len(targets) + self._finish(connection, sorted(set(fan_outs)))
+        return len(chunk) + self._finish(connection, ids)
 
-    def _finish(self, connection: Connection, fan_outs: Sequence[int] | None) -> int:
-        with connection.cursor(binary=True, row_factory=args_row(Finished)) as cursor:
-            rows = cursor.execute(FINISHED, {"fan_out": fan_outs, "limit": self._chunk}).fetchall()
-        silent = [row.fan_out_id for row in rows if row.reported_phase_id is None]
-        reporting = one_run([row for row in rows if row.reported_phase_id is not None])
-        self._run(reporting)
-        done = silent + [row.fan_out_id for row in reporting]
-        if done:
-            connection.cursor(binary=True).execute(DROP, {"fan_out": done})
-        return len(done)
-
-    def _run(self, items: Sequence[Item]) -> list[Outcome]:
-        outcomes = []
-        for result in self._runner.run_many(
-            [item.command() for item in items],
-            [
-                Caller(
-                    organization_id=OrganizationId(item.organization_id),
-                    actor=f"reaction:{REACTION}",
-                    correlation_id=item.correlation_id,
-                    causation_id=item.cause_event_id,
-                )
-                for item in items
-            ],
-            reactions=[Reaction(REACTION, item.cause_event_id) for item in items],
-        ):
-            if isinstance(result, Refusal):
-                raise result.error
-            outcomes.append(result)
-        return outcomes
-
-    def _adjusted(self, targets: Sequence[Target], outcomes: Sequence[Outcome]) -> list[bool]:
-        """Which targets this fan-out changed, now or just before a crash."""
+    def _adjust(self, chunk: Sequence[Target], fan_outs: Mapping[int, FanOut]) -> list[bool]:
+        """Which targets the fan-out changed, now or just before a crash."""
+        callers = {key: fan_out.caller() for key, fan_out in fan_outs.items()}
+        reactions = {key: fan_out.reaction() for key, fan_out in fan_outs.items()}
+        outcomes = self._run(
+            commands_for(chunk, fan_outs),
+            [callers[target.fan_out_id] for target in chunk],
+            [reactions[target.fan_out_id] for target in chunk],
+        )
         changed = [bool(outcome.events) for outcome in outcomes]
         unchanged = {
-            Reaction(REACTION, target.cause_event_id).event_id(target.assignment_id, 0): index
-            for index, target in enumerate(targets)
+            reactions[target.fan_out_id].event_id(target.assignment_id, 0): index
+            for index, target in enumerate(chunk)
             if not changed[index]
         }
         if unchanged:
@@ -194,13 +148,67 @@ class PhaseFanOut:
                 changed[unchanged[event_id]] = True
         return changed
 
+    def _finish(self, connection: Connection, among: Sequence[int] | None) -> int:
+        """Reports and drops the fan-outs without targets; how many."""
+        with connection.cursor(binary=True, row_factory=args_row(FanOut)) as cursor:
+            finished = cursor.execute(FINISHED, {"fan_out": among, "limit": self._chunk}).fetchall()
+        if not finished:
+            return 0
+        silent = [fan_out.id for fan_out in finished if fan_out.reported_phase_id is None]
+        reporting = [fan_out for fan_out in finished if fan_out.reported_phase_id is not None]
+        reports = one_run(reporting, lambda fan_out: (fan_out.organization_id, fan_out.team_id))
+        self._run(
+            [fan_out.report() for fan_out in reports],
+            [fan_out.caller() for fan_out in reports],
+            [fan_out.reaction() for fan_out in reports],
+        )
+        done = silent + [fan_out.id for fan_out in reports]
+        connection.cursor(binary=True).execute(DROP, {"fan_out": done})
+        return len(done)
 
-def one_run(items: Sequence[T]) -> list[T]:
+    def _run(
+        self, commands: Sequence[Command], callers: Sequence[Caller], reactions: Sequence[Reaction]
+    ) -> list[Outcome]:
+        """Raises the first refusal: none is expected, and to go on would hide it."""
+        outcomes = []
+        for result in self._runner.run_many(commands, callers, reactions=reactions):
+            if isinstance(result, Refusal):
+                raise result.error
+            outcomes.append(result)
+        return outcomes
+
+
+def commands_for(chunk: Sequence[Target], fan_outs: Mapping[int, FanOut]) -> list[AdjustForPhase]:
+    phases: dict[tuple[str, str], PhaseRef] = {}
+    commands = []
+    for fan_out_id, assignment_id, phase_id, load_level in chunk:
+        fan_out = fan_outs[fan_out_id]
+        phase = None
+        if phase_id is not None and load_level is not None:
+            phase = phases.get((phase_id, load_level))
+            if phase is None:
+                phase = PhaseRef(phase_id=PhaseId(phase_id), load_level=LoadLevel(load_level))
+                phases[phase_id, load_level] = phase
+        commands.append(
+            AdjustForPhase(
+                assignment_id=AssignmentId(assignment_id),
+                season_plan_id=SeasonPlanId(fan_out.season_plan_id),
+                season_revision=fan_out.season_revision,
+                phase=phase,
+            )
+        )
+    return commands
+
+
+def one_run(items: Sequence[T], owner_and_stream: Callable[[T], tuple[UUID, UUID]]) -> list[T]:
     """What one ``run_many`` may take, in order: the items of the first one's organization, each stream once."""
     chosen: list[T] = []
     streams: set[UUID] = set()
+    first_owner: UUID | None = None
     for item in items:
-        if item.organization_id == items[0].organization_id and item.stream_id not in streams:
-            streams.add(item.stream_id)
+        owner, stream_id = owner_and_stream(item)
+        first_owner = first_owner or owner
+        if owner == first_owner and stream_id not in streams:
+            streams.add(stream_id)
             chosen.append(item)
     return chosen

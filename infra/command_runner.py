@@ -33,7 +33,7 @@ from infra.event_store.mapper import EventMapper
 from infra.event_store.recorder import AlreadyRecorded, PostgresEventRecorder, VersionConflict
 from infra.event_store.repeats import Repeats
 from infra.event_store.snapshots import Snapshots
-from infra.event_store.streams import NOTHING, Loaded, StreamLoader
+from infra.event_store.streams import NOTHING, Loaded, StateCache, StreamLoader
 
 ATTEMPTS = 12
 FIRST_PAUSE_S = 0.002
@@ -64,9 +64,10 @@ class PostgresCommandRunner:
         decider_for: Callable[[type[Command]], Decider[Any, Any, Any]],
         clock: Clock,
         new_id: Callable[[], UUID],
+        cached_states: int = 10_000,
     ) -> None:
         self._recorder = recorder
-        self._loader = StreamLoader(recorder, mapper, snapshots)
+        self._loader = StreamLoader(recorder, mapper, snapshots, StateCache(cached_states))
         self._enveloper = Enveloper(mapper, new_id)
         self._repeats = Repeats(recorder.pool)
         self._decider_for = decider_for
@@ -143,9 +144,7 @@ class PostgresCommandRunner:
                 inbox=inbox,
                 answer=(decision.stream_id, decision.version, decision.partition_key),
             )
-        if decision.stored:
-            after = Loaded(decision.after, decision.version, decision.stored[-1].hash)
-            self._loader.keep_snapshot(decider, decision.stream_id, caller.organization_id, decision.before, after)
+        self._keep(decider, decision, caller.organization_id)
         return outcome_of(decision, position if decision.events else None)
 
     def _run_many_once(
@@ -179,8 +178,14 @@ class PostgresCommandRunner:
                 outcomes.append(result)
                 continue
             ordinal += len(result.events)
+            self._keep(deciders[result.stream_id], result, organization_id)
             outcomes.append(outcome_of(result, last._replace(ordinal=ordinal) if result.events else None))
         return outcomes
+
+    def _keep(self, decider: Decider[Any, Any, Any], decision: Decision, organization_id: UUID) -> None:
+        if decision.stored:
+            now = Loaded(decision.after, decision.version, decision.stored[-1].hash)
+            self._loader.keep(decider, decision.stream_id, organization_id, decision.before, now)
 
     def _decide(
         self,

@@ -71,7 +71,9 @@ def open_application(
         keyring = PostgresKeyring(pool)
         mapper = EventMapper(EVENTS, keyring)
         recorder = PostgresEventRecorder(pool, waker)
-        runner = PostgresCommandRunner(recorder, mapper, Snapshots(pool), decider_for, clock, ids)
+        runner = PostgresCommandRunner(
+            recorder, mapper, Snapshots(pool), decider_for, clock, ids, settings.cached_states
+        )
         log = PostgresEventLog(recorder, mapper)
         yield Application(
             settings=settings,

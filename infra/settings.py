@@ -86,6 +86,9 @@ class Settings(BaseSettings):
     fanout_chunk: int = Field(
         1000, ge=1, le=100_000, description="Assignments that one step of a phase change's fan-out adjusts"
     )
+    cached_states: int = Field(
+        100_000, ge=0, description="Aggregates whose latest state a process keeps in memory, some 500 bytes each"
+    )
     projector_batch: int = Field(
         2000, ge=1, le=100_000, description="Events that a projection takes in one transaction, at most"
     )

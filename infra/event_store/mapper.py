@@ -63,8 +63,11 @@ class EventMapper:
             raise AthleteForgotten(athlete)
         return to_json(seal(json.loads(payload), aliases, key, place))
 
-    def decode_many(self, rows: Sequence[StoredPayload]) -> list[Event]:
-        """In order. Raises UnknownEvent for a name or version that this program does not know."""
+    def decode_many(self, rows: Sequence[StoredPayload], *, unsealed: bool = True) -> list[Event]:
+        """In order. Without ``unsealed`` every personal field is None, as if all keys were destroyed.
+
+        Raises UnknownEvent for a name or version that this program does not know.
+        """
         validators = self._validators
         events: list[Event | None] = []
         slow: list[int] = []
@@ -76,12 +79,14 @@ class EventMapper:
             else:
                 events.append(validate(payload))
         if slow:
-            self._decode_slowly(rows, slow, events)
+            self._decode_slowly(rows, slow, events, unsealed)
         return events  # type: ignore[return-value]
 
-    def _decode_slowly(self, rows: Sequence[StoredPayload], slow: Sequence[int], events: list[Event | None]) -> None:
+    def _decode_slowly(
+        self, rows: Sequence[StoredPayload], slow: Sequence[int], events: list[Event | None], unsealed: bool
+    ) -> None:
         payloads = {index: json.loads(rows[index].payload) for index in slow}
-        personal = [index for index in slow if rows[index].name in self._personal]
+        personal = [index for index in slow if unsealed and rows[index].name in self._personal]
         keys = self._keyring.find({UUID(payloads[index]["athleteId"]) for index in personal}) if personal else {}
         for index in slow:
             name, version, stream_id, stream_version, _ = rows[index]

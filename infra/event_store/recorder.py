@@ -32,12 +32,14 @@ from infra.wake import Waker
 
 SELECT_STREAM = f"SELECT {COLUMNS} FROM events WHERE stream_id = %(stream_id)s"
 SELECT_MANY = """
-SELECT stream_id, version, name, schema_version, payload, hash FROM events
-WHERE stream_id = ANY(%b) AND organization_id = %b ORDER BY stream_id, version
+SELECT e.stream_id, e.version, e.name, e.schema_version, e.payload, e.hash
+FROM unnest(%b::uuid[], %b::int[]) AS wanted (stream_id, first)
+JOIN events AS e ON e.stream_id = wanted.stream_id AND e.version >= wanted.first
+WHERE e.organization_id = %b ORDER BY e.stream_id, e.version
 """
 SELECT_ONE = """
 SELECT stream_id, version, name, schema_version, payload, hash FROM events
-WHERE stream_id = %b AND version > %b AND organization_id = %b ORDER BY version
+WHERE stream_id = %b AND version >= %b AND organization_id = %b ORDER BY version
 """
 
 
@@ -120,16 +122,18 @@ class PostgresEventRecorder(ApplicationRecorder):
         self.waker.signal()
         return Position(era, xid, max(len(events) - 1, 0))
 
-    def select_many(self, stream_ids: Sequence[UUID], organization_id: UUID) -> list[StreamRow]:
-        """The events of all these streams in one query, by stream and version."""
+    def select_many(
+        self, stream_ids: Sequence[UUID], organization_id: UUID, first_versions: Sequence[int] | None = None
+    ) -> list[StreamRow]:
+        """The events of all these streams, from the given versions on, in one query, by stream and version."""
+        wanted = (list(stream_ids), list(map(Int4, first_versions or (1,) * len(stream_ids))), organization_id)
         with self.pool.connection() as connection:
-            cursor = connection.cursor(binary=True)
-            return list(map(StreamRow._make, cursor.execute(SELECT_MANY, (list(stream_ids), organization_id))))
+            return list(map(StreamRow._make, connection.cursor(binary=True).execute(SELECT_MANY, wanted)))
 
-    def select_one(self, stream_id: UUID, organization_id: UUID, after_version: int = 0) -> list[StreamRow]:
+    def select_one(self, stream_id: UUID, organization_id: UUID, first_version: int = 1) -> list[StreamRow]:
         with self.pool.connection() as connection:
             cursor = connection.cursor(binary=True)
-            rows = cursor.execute(SELECT_ONE, (stream_id, Int4(after_version), organization_id))
+            rows = cursor.execute(SELECT_ONE, (stream_id, Int4(first_version), organization_id))
             return list(map(StreamRow._make, rows))
 
     @contextmanager

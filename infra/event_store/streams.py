@@ -1,8 +1,10 @@
-"""Streams, loaded and folded: from a snapshot where there is one, many at once in one query."""
+"""Streams, loaded and folded: on top of what is known of them already, many at once in one query."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from threading import Lock
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +14,8 @@ from infra.event_store.envelope import FIRST_HASH
 from infra.event_store.mapper import EventMapper, StoredPayload
 from infra.event_store.recorder import PostgresEventRecorder, StreamRow
 from infra.event_store.snapshots import Snapshot, Snapshots
+
+AnyDecider = Decider[Any, Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,41 +30,102 @@ class Loaded:
 NOTHING = Loaded()
 
 
+class StateCache:
+    """The latest states that this process has seen. Streams only grow, so what is here may be old but never wrong.
+
+    The least recently kept go first when there are more than ``size``. Safe to share between threads.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._states: dict[tuple[UUID, UUID], Loaded] = {}
+        self._lock = Lock()
+
+    def get(self, stream_id: UUID, organization_id: UUID) -> Loaded:
+        return self._states.get((stream_id, organization_id), NOTHING)
+
+    def keep(self, stream_id: UUID, organization_id: UUID, loaded: Loaded) -> None:
+        with self._lock:
+            self._states.pop((stream_id, organization_id), None)
+            self._states[stream_id, organization_id] = loaded
+            while len(self._states) > self._size:
+                del self._states[next(iter(self._states))]
+
+
 class StreamLoader:
-    def __init__(self, recorder: PostgresEventRecorder, mapper: EventMapper, snapshots: Snapshots) -> None:
+    """Starts from the cache, else from a snapshot, else from the first event.
+
+    The last known event is read again with those behind it. Its hash tells whether the stream is still the one that was
+    known (it is not where a database was replaced under a running process); else it is read from the beginning.
+    """
+
+    def __init__(
+        self, recorder: PostgresEventRecorder, mapper: EventMapper, snapshots: Snapshots, cache: StateCache
+    ) -> None:
         self._recorder = recorder
         self._mapper = mapper
         self._snapshots = snapshots
+        self._cache = cache
 
-    def load(self, decider: Decider[Any, Any, Any], stream_id: UUID, organization_id: UUID) -> Loaded:
-        start = NOTHING
-        if decider.snapshot_every and (found := self._snapshots.find(decider, stream_id, organization_id)):
-            start = Loaded(found.state, found.version, found.hash)
-        rows = self._recorder.select_one(stream_id, organization_id, start.version)
-        if not rows:
-            return start
-        return Loaded(decider.fold(self._decoded(rows), start.state), rows[-1].version, rows[-1].hash)
+    def load(self, decider: AnyDecider, stream_id: UUID, organization_id: UUID) -> Loaded:
+        known = self._cache.get(stream_id, organization_id)
+        if known is NOTHING and decider.snapshot_every:
+            known = self._from_snapshot(decider, stream_id, organization_id)
+        rows = self._recorder.select_one(stream_id, organization_id, max(known.version, 1))
+        if known is not NOTHING and not goes_on(known, rows):
+            known, rows = NOTHING, self._recorder.select_one(stream_id, organization_id)
+        return self._fold(decider, stream_id, organization_id, known, rows)
 
-    def load_many(self, deciders: Mapping[UUID, Decider[Any, Any, Any]], organization_id: UUID) -> dict[UUID, Loaded]:
+    def load_many(self, deciders: Mapping[UUID, AnyDecider], organization_id: UUID) -> dict[UUID, Loaded]:
         """The streams among ``deciders``' keys that exist, in one query; without snapshots."""
-        rows = self._recorder.select_many(list(deciders), organization_id)
-        by_stream: defaultdict[UUID, list[Event]] = defaultdict(list)
-        last: dict[UUID, StreamRow] = {}
-        for row, event in zip(rows, self._decoded(rows), strict=True):
-            by_stream[row[0]].append(event)
-            last[row[0]] = row
+        known = {stream_id: self._cache.get(stream_id, organization_id) for stream_id in deciders}
+        firsts = [max(state.version, 1) for state in known.values()]
+        rows = self._by_stream(self._recorder.select_many(list(known), organization_id, firsts))
+        replaced = [
+            key for key, state in known.items() if state is not NOTHING and not goes_on(state, rows.get(key, ()))
+        ]
+        if replaced:
+            known.update(dict.fromkeys(replaced, NOTHING))
+            rows.update({stream_id: [] for stream_id in replaced})
+            rows.update(self._by_stream(self._recorder.select_many(replaced, organization_id)))
         return {
-            stream_id: Loaded(deciders[stream_id].fold(stream), last[stream_id].version, last[stream_id].hash)
-            for stream_id, stream in by_stream.items()
+            stream_id: self._fold(deciders[stream_id], stream_id, organization_id, known[stream_id], stream)
+            for stream_id, stream in rows.items()
+            if stream
         }
 
-    def keep_snapshot(
-        self, decider: Decider[Any, Any, Any], stream_id: UUID, organization_id: UUID, before: Loaded, now: Loaded
-    ) -> None:
-        """After an append: a new snapshot where the version passed a multiple of ``snapshot_every``."""
+    def keep(self, decider: AnyDecider, stream_id: UUID, organization_id: UUID, before: Loaded, now: Loaded) -> None:
+        """After an append: what is known now, and a snapshot where the version passed a multiple of its interval."""
+        self._cache.keep(stream_id, organization_id, now)
         every = decider.snapshot_every
         if every and now.version // every > before.version // every:
             self._snapshots.keep(decider, stream_id, organization_id, Snapshot(now.version, now.hash, now.state))
 
+    def _from_snapshot(self, decider: AnyDecider, stream_id: UUID, organization_id: UUID) -> Loaded:
+        found = self._snapshots.find(decider, stream_id, organization_id)
+        return NOTHING if found is None else Loaded(found.state, found.version, found.hash)
+
+    def _fold(
+        self, decider: AnyDecider, stream_id: UUID, organization_id: UUID, known: Loaded, rows: Sequence[StreamRow]
+    ) -> Loaded:
+        new = rows if known is NOTHING else rows[1:]
+        if not new:
+            return known
+        events = self._decoded(new)
+        loaded = Loaded(decider.fold(events, known.state), new[-1].version, new[-1].hash)
+        self._cache.keep(stream_id, organization_id, loaded)
+        return loaded
+
+    def _by_stream(self, rows: Sequence[StreamRow]) -> dict[UUID, Sequence[StreamRow]]:
+        return {stream_id: list(stream) for stream_id, stream in groupby(rows, key=itemgetter(0))}
+
     def _decoded(self, rows: Sequence[StreamRow]) -> list[Event]:
-        return self._mapper.decode_many([StoredPayload(row[2], row[3], row[0], row[1], row[4]) for row in rows])
+        """Personal fields stay sealed: no state holds one, so no key is asked for."""
+        return self._mapper.decode_many(
+            [StoredPayload(row[2], row[3], row[0], row[1], row[4]) for row in rows], unsealed=False
+        )
+
+
+def goes_on(known: Loaded, rows: Sequence[StreamRow]) -> bool:
+    """Whether the first of ``rows`` is the last event that ``known`` includes."""
+    return bool(rows) and rows[0].version == known.version and rows[0].hash == known.hash

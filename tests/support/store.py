@@ -23,7 +23,7 @@ from infra.event_store.log_reader import LogRow
 from infra.event_store.mapper import EventMapper
 from infra.event_store.recorder import PostgresEventRecorder
 from infra.event_store.snapshots import Snapshots
-from infra.event_store.streams import StreamLoader
+from infra.event_store.streams import StateCache, StreamLoader
 from infra.wake import Waker
 from tests.support import counter
 
@@ -67,7 +67,7 @@ class Store:
 
     @property
     def loader(self) -> StreamLoader:
-        return StreamLoader(self.recorder, self.mapper, self.snapshots)
+        return StreamLoader(self.recorder, self.mapper, self.snapshots, StateCache(0))
 
     @property
     def log(self) -> PostgresEventLog:
