@@ -13,12 +13,13 @@ from psycopg.rows import args_row
 
 
 class BoardRow(NamedTuple):
-    """One assignment as a coach sees it. ``athlete_name`` is None when the athlete was forgotten, or is unknown yet."""
+    """One assignment as a coach sees it. ``athlete_name`` is None for one who was forgotten, or is not known yet."""
 
     assignment_id: UUID
     team_id: UUID
     athlete_id: UUID
     athlete_name: str | None
+    forgotten: bool
     title: str
     sport: str
     scheduled_on: date | None
@@ -45,9 +46,9 @@ class BoardCursor(NamedTuple):
 
 
 BOARD: LiteralString = """
-SELECT b.assignment_id, b.team_id, b.athlete_id, a.name, b.title, b.sport, b.scheduled_on, b.baseline_load, b.load,
-       b.phase_id, b.load_level, b.hand, b.status, b.season_revision, b.version, b.changed_at, b.changed_by, b.cause_id,
-       b.reason
+SELECT b.assignment_id, b.team_id, b.athlete_id, a.name, a.athlete_id IS NOT NULL AND a.name IS NULL, b.title, b.sport,
+       b.scheduled_on, b.baseline_load, b.load, b.phase_id, b.load_level, b.hand, b.status, b.season_revision,
+       b.version, b.changed_at, b.changed_by, b.cause_id, b.reason
 FROM read_models.assignment_board AS b LEFT JOIN read_models.athlete_directory AS a USING (athlete_id)
 WHERE b.team_id = %(team)s
   AND coalesce(b.scheduled_on, 'infinity') >= coalesce(%(first)s::date, '-infinity')
@@ -58,8 +59,8 @@ WHERE b.team_id = %(team)s
 ORDER BY coalesce(b.scheduled_on, 'infinity'), b.athlete_id, b.assignment_id
 LIMIT %(limit)s
 """
-READS = ("assignment_board", "athlete_directory")
-"""The projections that the board is read from."""
+READS = ("assignment_board", "athlete_directory", "teams")
+"""The projections that a board is read from, and that tell whether there is such a team."""
 
 
 def board(

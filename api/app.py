@@ -1,0 +1,38 @@
+"""Puts the HTTP API together."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api import assignments, errors, health, planning
+from api.correlation import Correlation
+from api.problems import problem_schemas
+from api.services import Services
+
+DESCRIPTION = """
+Plans training, and keeps the plan true as life happens. Every change is an event, so every number can be explained:
+see an assignment's history.
+
+Errors are problem details (RFC 9457) with a `hint`. Each answer names its correlation id in `X-Correlation-Id`; send
+your own (a UUID) to tie requests together. To read what you have just written, send the position of a command's
+answer as `minPosition`.
+"""
+
+
+def create_app(services: Services) -> FastAPI:
+    app = FastAPI(title="Mesocycle", version="0.1.0", description=DESCRIPTION)
+    for routes in (health, planning, assignments):
+        app.include_router(routes.router(services))
+    errors.install(app, services.outages)
+    app.add_middleware(Correlation, new_id=services.new_id)
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+            schema["components"]["schemas"].update(problem_schemas())
+            app.openapi_schema = schema
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+    return app
