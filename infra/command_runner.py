@@ -3,7 +3,6 @@
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +11,6 @@ import psycopg
 
 from domain.decider import Command, Context, Decider
 from domain.errors import DomainError
-from domain.event import Event
 from domain.ids import OrganizationId
 from domain.ports import (
     Caller,
@@ -27,30 +25,17 @@ from domain.ports import (
     Refusal,
     Unavailable,
 )
+from infra.decision import Decision
 from infra.event_store.envelope import EnvelopedEvent
 from infra.event_store.enveloping import Enveloper
 from infra.event_store.mapper import EventMapper
-from infra.event_store.recorder import AlreadyRecorded, PostgresEventRecorder, VersionConflict
+from infra.event_store.recorder import AlreadyRecorded, EventRecorded, PostgresEventRecorder, VersionConflict
 from infra.event_store.repeats import Repeats
 from infra.event_store.snapshots import Snapshots
 from infra.event_store.streams import NOTHING, Loaded, StateCache, StreamLoader
 
 ATTEMPTS = 12
 FIRST_PAUSE_S = 0.002
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    stream_id: UUID
-    before: Loaded
-    after: Any
-    partition_key: UUID | None
-    events: tuple[Event, ...]
-    stored: tuple[EnvelopedEvent, ...]
-
-    @property
-    def version(self) -> int:
-        return self.before.version + len(self.events)
 
 
 class PostgresCommandRunner:
@@ -92,9 +77,10 @@ class PostgresCommandRunner:
                     return self._run_once(command, caller, key, inbox, reaction)
                 except VersionConflict:
                     pause(attempt)
+                except EventRecorded:
+                    return self._as_stored(command, caller)
                 except AlreadyRecorded:
-                    if key is None and inbox is None:  # this reaction's events are stored, so its stream has them
-                        return self._as_stored(command, caller)
+                    continue  # the stored answer is there now
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             raise Unavailable(f"the database did not answer: {error}") from error
         raise ConcurrencyConflict(f"{type(command).__name__}: others changed {command.stream_id} {ATTEMPTS} times over")
@@ -114,11 +100,29 @@ class PostgresCommandRunner:
             for attempt in range(ATTEMPTS):
                 try:
                     return self._run_many_once(commands, callers, reacting, organization_id)
-                except (VersionConflict, AlreadyRecorded):
+                except VersionConflict:
                     pause(attempt)
+                except EventRecorded:
+                    return self._run_the_others(commands, callers, reacting)
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             raise Unavailable(f"the database did not answer: {error}") from error
         raise ConcurrencyConflict(f"others changed some of {len(commands)} streams {ATTEMPTS} times over")
+
+    def _run_the_others(
+        self, commands: Sequence[Command], callers: Sequence[Caller], reactions: Sequence[Reaction | None]
+    ) -> list[Outcome | Refusal]:
+        """Where some of the reactions have had their effect before: those are answered as they are stored."""
+        items = list(zip(commands, callers, reactions, strict=True))
+        first_ids = [each.event_id(command.stream_id, 0) if each else None for command, _, each in items]
+        recorded = self._repeats.recorded([event_id for event_id in first_ids if event_id])
+        left = [item for item, event_id in zip(items, first_ids, strict=True) if event_id not in recorded]
+        outcomes = iter(
+            self.run_many([c for c, _, _ in left], [c for _, c, _ in left], reactions=[r for *_, r in left])
+        )
+        return [
+            self._as_stored(command, caller) if event_id in recorded else next(outcomes)
+            for (command, caller, _), event_id in zip(items, first_ids, strict=True)
+        ]
 
     # One attempt
 
@@ -145,7 +149,7 @@ class PostgresCommandRunner:
                 answer=(decision.stream_id, decision.version, decision.partition_key),
             )
         self._keep(decider, decision, caller.organization_id)
-        return outcome_of(decision, position if decision.events else None)
+        return decision.outcome(position if decision.events else None)
 
     def _run_many_once(
         self,
@@ -179,7 +183,7 @@ class PostgresCommandRunner:
                 continue
             ordinal += len(result.events)
             self._keep(deciders[result.stream_id], result, organization_id)
-            outcomes.append(outcome_of(result, last._replace(ordinal=ordinal) if result.events else None))
+            outcomes.append(result.outcome(last._replace(ordinal=ordinal) if result.events else None))
         return outcomes
 
     def _keep(self, decider: Decider[Any, Any, Any], decision: Decision, organization_id: UUID) -> None:
@@ -226,10 +230,6 @@ class PostgresCommandRunner:
         loaded = self._loader.load(decider, command.stream_id, caller.organization_id)
         partition_key = None if loaded.state is None else decider.partition_key(loaded.state)
         return Outcome(command.stream_id, loaded.version, partition_key, None, repeated=True)
-
-
-def outcome_of(decision: Decision, position: Position | None) -> Outcome:
-    return Outcome(decision.stream_id, decision.version, decision.partition_key, position, decision.events)
 
 
 def pause(attempt: int) -> None:

@@ -27,7 +27,7 @@ class Enveloper:
         now: datetime,
         reaction: Reaction | None,
     ) -> tuple[EnvelopedEvent, ...]:
-        """``events`` as they go behind ``before``. Raises AthleteForgotten for personal data without a key."""
+        """``events`` as they go behind ``before``. Raises AthleteIsForgotten for personal data without a key."""
         keys = self._mapper.keys_to_encode(events)
         stored: list[EnvelopedEvent] = []
         chained = before.hash

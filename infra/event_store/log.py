@@ -12,8 +12,7 @@ from domain.ports import Position, Recorded
 from infra.event_store.log_reader import LogReader, LogRow
 from infra.event_store.mapper import EventMapper, StoredPayload
 from infra.event_store.recorder import PostgresEventRecorder
-
-RECORDED = "SELECT event_id FROM events WHERE event_id = ANY(%b)"
+from infra.event_store.repeats import Repeats
 
 
 class PostgresEventLog:
@@ -60,9 +59,7 @@ class PostgresEventLog:
                     yield reader
 
     def recorded(self, event_ids: Collection[UUID]) -> Collection[UUID]:
-        with self._recorder.pool.connection() as connection:
-            rows = connection.cursor(binary=True).execute(RECORDED, (list(event_ids),))
-            return {event_id for (event_id,) in rows}
+        return Repeats(self._recorder.pool).recorded(event_ids)
 
 
 def decoded(mapper: EventMapper, rows: Sequence[LogRow]) -> list[Recorded[Event]]:

@@ -11,11 +11,12 @@ from uuid import UUID
 
 from pydantic_core import to_json
 
+from domain.athlete import AthleteIsForgotten
 from domain.event import Event
 from domain.upcasting import upcast
 from infra.event_store.envelope import Keys
 from infra.event_store.keyring import Keyring
-from infra.event_store.sealing import AthleteForgotten, Place, personal_aliases, seal, unseal
+from infra.event_store.sealing import Place, personal_aliases, seal, unseal
 
 
 class UnknownEvent(Exception):
@@ -52,7 +53,7 @@ class EventMapper:
         return self._keyring.obtain(athletes) if athletes else {}
 
     def encode(self, event: Event, place: Place, keys: Keys) -> bytes:
-        """camelCase JSON, byte for byte what the bus carries. Raises AthleteForgotten where the key is destroyed."""
+        """camelCase JSON, byte for byte what the bus carries. Raises AthleteIsForgotten where the key is destroyed."""
         payload: bytes = type(event).__pydantic_serializer__.to_json(event, by_alias=True)
         aliases = self._personal.get(event.event_name)
         if aliases is None:
@@ -60,7 +61,7 @@ class EventMapper:
         athlete = athlete_of(event)
         key = keys[athlete]
         if key is None:
-            raise AthleteForgotten(athlete)
+            raise AthleteIsForgotten(f"athlete {athlete} was forgotten; nothing personal can be stored about them")
         return to_json(seal(json.loads(payload), aliases, key, place))
 
     def decode_many(self, rows: Sequence[StoredPayload], *, unsealed: bool = True) -> list[Event]:

@@ -57,12 +57,16 @@ class VersionConflict(IntegrityError):
 
 
 class AlreadyRecorded(IntegrityError):
-    """The effect is stored already: under the same idempotency key, inbox entry or event id."""
+    """The effect is stored already: under the same idempotency key or inbox entry."""
+
+
+class EventRecorded(AlreadyRecorded):
+    """The effect is stored already: a reaction gave the same event id before."""
 
 
 TAKEN = {
     "events_pkey": VersionConflict,
-    "events_event_id_key": AlreadyRecorded,
+    "events_event_id_key": EventRecorded,
     "idempotency_keys_pkey": AlreadyRecorded,
     "inbox_message_key": AlreadyRecorded,
     "inbox_offset_key": AlreadyRecorded,

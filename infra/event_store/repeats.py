@@ -1,5 +1,6 @@
 """What was done before: answers kept by idempotency key, messages known by where they came from."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -17,6 +18,7 @@ RECEIVED = """
 SELECT EXISTS (SELECT FROM inbox WHERE source = %b AND message_id = %b)
     OR EXISTS (SELECT FROM inbox WHERE cluster_id = %b AND topic_id = %b AND partition = %b AND message_offset = %b)
 """
+RECORDED = "SELECT event_id FROM events WHERE event_id = ANY(%b)"
 EXPIRE = "DELETE FROM idempotency_keys WHERE created_at < now() - %s"
 
 
@@ -54,6 +56,12 @@ class Repeats:
                 .fetchone()
             )
         return bool(row and row[0])
+
+    def recorded(self, event_ids: Collection[UUID]) -> Collection[UUID]:
+        """Those among the ids under which an event is stored."""
+        with self._pool.connection() as connection:
+            rows = connection.cursor(binary=True).execute(RECORDED, (list(event_ids),))
+            return {event_id for (event_id,) in rows}
 
     def expire(self) -> int:
         """Forgets answers older than seven days; how many."""

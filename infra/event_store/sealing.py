@@ -58,10 +58,3 @@ def unseal(payload: Payload, aliases: Iterable[str], key: bytes | None, place: P
 
 def bound_to(place: Place, alias: str) -> bytes:
     return place.stream_id.bytes + place.version.to_bytes(4, "big") + alias.encode()
-
-
-class AthleteForgotten(Exception):
-    """A personal field cannot be written: this athlete's key was destroyed."""
-
-    def __init__(self, athlete_id: UUID) -> None:
-        super().__init__(f"athlete {athlete_id} was forgotten; nothing personal can be stored about them any more")

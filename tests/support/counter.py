@@ -1,7 +1,8 @@
 """A small aggregate for tests of the store: it counts, with a snapshot each five events, and takes personal notes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import ClassVar, assert_never
+from typing import Any, ClassVar, assert_never
 from uuid import UUID
 
 from pydantic import Field
@@ -120,3 +121,10 @@ DECIDER: Decider[Count | Note, Counter, CounterEvent] = Decider(
 )
 LONG_DECIDER = replace(DECIDER, snapshot_every=SNAPSHOT_EVERY)
 EVENTS: dict[str, type[Event]] = {Counted.event_name: Counted, Noted.event_name: Noted}
+
+
+def deciding(
+    decide: Callable[[Any, Counter | None, Context], tuple[CounterEvent, ...]],
+) -> Decider[Any, Counter, CounterEvent]:
+    """The counter with another rule."""
+    return replace(DECIDER, decide=decide)

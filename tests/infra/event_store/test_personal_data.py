@@ -8,11 +8,11 @@ import pytest
 from cryptography.exceptions import InvalidTag
 from psycopg import sql
 
+from domain.athlete import AthleteIsForgotten
 from domain.event import Event
 from domain.ports import BEGINNING
 from infra.event_store.log import decoded
 from infra.event_store.log_reader import LogRow
-from infra.event_store.sealing import AthleteForgotten
 from tests.support.counter import Note, Noted
 from tests.support.store import Store, caller
 
@@ -75,7 +75,7 @@ def test_a_destroyed_key_leaves_the_rest_readable(store: Store) -> None:
 def test_after_forgetting_nothing_personal_can_be_written(store: Store) -> None:
     note(store, ANA)
     store.keyring.destroy(ANA)
-    with pytest.raises(AthleteForgotten):
+    with pytest.raises(AthleteIsForgotten):
         note(store, ANA)
     assert len(store.rows()) == 1
 
