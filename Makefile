@@ -39,6 +39,7 @@ check: setup ## style, types, import rules
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/mesocycle docs --check
 
 format: setup ## let ruff put the code in shape
 	$(BIN)/ruff check --fix $(CODE)

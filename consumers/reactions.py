@@ -41,6 +41,12 @@ VALUES (%(consumer)s, %(version)s, 0, %(era)s, %(xid)s, %(ordinal)s)
 ON CONFLICT (consumer, version, partition) DO UPDATE
 SET era = excluded.era, xid = excluded.xid, ordinal = excluded.ordinal, updated_at = clock_timestamp()
 """
+AT_REST: LiteralString = """
+SELECT NOT EXISTS (SELECT FROM phase_fan_outs) AND NOT EXISTS (
+    SELECT FROM events AS e WHERE e.name = ANY(%(names)s) AND (e.era, e.xid, e.ordinal) > (
+        SELECT coalesce(max(c.era), 0), coalesce(max(c.xid), 0), coalesce(max(c.ordinal), 0) FROM checkpoints AS c
+        WHERE c.consumer = %(consumer)s AND c.version = %(version)s AND c.partition = 0))
+"""
 NAME = {"consumer": CONSUMER, "version": VERSION}
 
 log = structlog.get_logger()
@@ -91,6 +97,12 @@ class Reactions:
             while is_active and (count := self._step(connection)):
                 done += count
         return done
+
+    def is_at_rest(self) -> bool:
+        """Whether everything in the log has been reacted to, by whichever instance."""
+        with self._connect() as connection:
+            row = connection.execute(AT_REST, {**NAME, "names": list(SUBSCRIBED)}).fetchone()
+        return bool(row and row[0])
 
     def _follow(self, connection: Connection, stop: threading.Event) -> None:
         self._unfinished = True  # what a crash may have left

@@ -11,7 +11,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from infra.cli_bus import publish_command
+from infra import cli_service
+from infra.cli_audit import store_app, why_command
+from infra.cli_bus import dead_letters_app, publish_command
+from infra.cli_docs import docs_command
+from infra.cli_projections import projections_app
 from infra.database import open_database
 from infra.embedded_postgres import EmbeddedPostgresError
 from infra.main import Application, open_application
@@ -61,7 +65,14 @@ def opened() -> Iterator[Application]:
             yield application
 
 
+app.command()(cli_service.run)
+app.command()(cli_service.demo)
 app.command()(publish_command(opened))
+app.command()(why_command(opened))
+app.command()(docs_command)
+app.add_typer(projections_app(opened), name="projections")
+app.add_typer(dead_letters_app(opened), name="dead-letters")
+app.add_typer(store_app(opened), name="store")
 
 
 def main() -> None:

@@ -3,17 +3,27 @@
 The API, the consumers, the command line and the tests all use it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
+from fastapi import FastAPI
 from psycopg_pool import ConnectionPool
 
+from api.app import create_app
+from consumers import planning_listener
+from consumers.dead_letter_queue import Process
+from consumers.planning_listener import PlanningListener
+from consumers.projector import Projector
 from consumers.reactions import Reactions
+from consumers.rebuild import Rebuilder
 from domain.catalogue import EVENTS, decider_for
 from domain.ports import Clock
+from infra.api_services import services_of
 from infra.bus.embedded import EmbeddedBus
+from infra.bus.event_source import open_event_source
 from infra.clock import SystemClock, new_id
 from infra.command_runner import PostgresCommandRunner
 from infra.event_store.database import open_store, writer_pool
@@ -23,8 +33,11 @@ from infra.event_store.mapper import EventMapper
 from infra.event_store.recorder import PostgresEventRecorder
 from infra.event_store.snapshots import Snapshots
 from infra.history import PostgresHistory
+from infra.service import Loop
 from infra.settings import Settings
 from infra.wake import Waker
+from projections.planning_sources import PlanningSourceDirectory
+from projections.registry import PROJECTIONS
 
 CONNECTIONS = 20
 """For one process: consumers hold some for as long as they run, requests and commands take turns on the others."""
@@ -38,6 +51,7 @@ class Application:
     database_url: str
     pool: ConnectionPool
     clock: Clock
+    new_id: Callable[[], UUID]
     waker: Waker
     mapper: EventMapper
     keyring: PostgresKeyring
@@ -46,7 +60,25 @@ class Application:
     log: PostgresEventLog
     history: PostgresHistory
     bus: EmbeddedBus
+    listener: PlanningListener
     reactions: Reactions
+    projector: Projector
+    rebuilder: Rebuilder
+    api: FastAPI
+
+    @property
+    def planning_topic(self) -> str:
+        return self.settings.planning_topic
+
+    @property
+    def consumers(self) -> Mapping[str, Process]:
+        """By consumer name, what retrying one of its dead letters does."""
+        return {planning_listener.CONSUMER: self.listener.process, **self.projector.processes()}
+
+    @property
+    def loops(self) -> Mapping[str, Loop]:
+        """Everything that follows a log or a topic, each as a loop that runs until it is told to stop."""
+        return {"listener": self.listener.run, "reactions": self.reactions.run, "projector": self.projector.run}
 
 
 @contextmanager
@@ -75,20 +107,31 @@ def open_application(
             recorder, mapper, Snapshots(pool), decider_for, clock, ids, settings.cached_states
         )
         log = PostgresEventLog(recorder, mapper)
+        history = PostgresHistory(pool, mapper)
+        bus = EmbeddedBus(pool, database_url, waker, poll_s)
+        source = partial(open_event_source, pool, mapper)
+        directory = PlanningSourceDirectory(pool.connection)
         yield Application(
             settings=settings,
             database_url=database_url,
             pool=pool,
             clock=clock,
+            new_id=ids,
             waker=waker,
             mapper=mapper,
             keyring=keyring,
             recorder=recorder,
             runner=runner,
             log=log,
-            history=PostgresHistory(pool, mapper),
-            bus=EmbeddedBus(pool, database_url, waker, poll_s),
+            history=history,
+            bus=bus,
+            listener=PlanningListener(bus, settings.planning_topic, runner, directory, pool.connection),
             reactions=Reactions(
                 log, pool.connection, runner, keyring.destroy, waker, chunk=settings.fanout_chunk, poll_s=poll_s
             ),
+            projector=Projector(
+                PROJECTIONS, source, pool.connection, waker, batch=settings.projector_batch, poll_s=poll_s
+            ),
+            rebuilder=Rebuilder(source, pool.connection, batch=settings.projector_batch),
+            api=create_app(services_of(pool, history, clock, ids)),
         )
