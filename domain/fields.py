@@ -6,13 +6,16 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, AwareDatetime, Discriminator, Field, StringConstraints, Tag
 
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+WITHOUT_NUL = r"^[^\x00]*$"
+"""PostgreSQL keeps no NUL in text or JSON."""
+
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=WITHOUT_NUL)]
 Reason = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=WITHOUT_NUL),
     Field(description="Why, in a short sentence for the coach; not the place for notes on a person's health."),
 ]
-ExternalId = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+ExternalId = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=WITHOUT_NUL)]
 """Opaque: kept as it came, not even trimmed."""
 
 Load = Annotated[float, Field(ge=0, le=2000, allow_inf_nan=False)]
