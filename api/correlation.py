@@ -44,9 +44,8 @@ class Correlation:
         try:
             await self._app(scope, receive, send_with_id)
         except Exception:
-            log.exception(
-                "unexpected error in %s %s", scope["method"], scope["path"], extra={SCOPE_KEY: correlation_id}
-            )
+            extra = {"correlation_id": correlation_id}
+            log.exception("unexpected error in %s %s", scope["method"], scope["path"], extra=extra)
             if started:  # too late for another answer: the server cuts this one off
                 raise
             await unexpected(correlation_id)(scope, receive, send_with_id)

@@ -65,6 +65,8 @@ def is_stale(
 ) -> bool:
     """Waits until the live tables of ``projections`` have all up to ``token``; True when they have not in time.
 
+    Without a token nothing is waited for.
+
     ``partition_keys`` are those that the query itself reads: True, too, when an event of theirs was set aside. Holds no
     connection while it waits.
     """
@@ -83,7 +85,7 @@ def is_stale(
         if blocked or far_enough == len(projections):
             return bool(blocked)
         remaining_s = deadline - time.monotonic()
-        if remaining_s <= 0:
+        if token is None or remaining_s <= 0:
             return True
         time.sleep(min(pause_s, remaining_s))
         pause_s = min(pause_s * 2, LONGEST_PAUSE_S)

@@ -1,0 +1,45 @@
+"""The API on a test's database, with a projector that a test runs when it wants to."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from fastapi.testclient import TestClient
+
+from domain.decider import Command
+from domain.ports import Caller, Outcome
+from infra.main import Application
+from projections.consistency import Token
+from tests.support.club import application, coach
+
+
+@dataclass
+class Served:
+    """The service behind ``client``."""
+
+    app: Application
+    client: TestClient
+
+    def run(self, *commands: Command, caller: Caller | None = None) -> Outcome:
+        """One after the other; what the last one did."""
+        outcomes = [self.app.runner.run(command, caller or coach()) for command in commands]
+        return outcomes[-1]
+
+    def settle(self) -> None:
+        """Until nothing is left to do."""
+        while self.app.reactions.process_available() + self.app.projector.process_available():
+            pass
+
+
+def token(outcome: Outcome) -> str:
+    assert outcome.position is not None
+    return str(Token(outcome.position, outcome.partition_key))
+
+
+@pytest.fixture
+def served(database_url: str) -> Iterator[Served]:
+    with application(database_url) as app:
+        with app.pool.connection() as connection:
+            app.projector.prepare(connection)
+        with TestClient(app.api) as client:
+            yield Served(app, client)
