@@ -90,7 +90,7 @@ def test_without_a_new_era_new_events_are_missed(store: Store, restored: Callabl
 
 
 def test_messages_of_topics_count_too(store: Store, restored: Callable[[], str]) -> None:
-    store.append(plain_event(uuid4(), 1))
+    """Without any event: what begins the era here can only be the message."""
     burn_xids(store)
     with store.connect() as connection:
         connection.execute(PUBLISH)

@@ -72,7 +72,7 @@ def replace_stream(store: Store, times: int) -> None:
         connection.execute("SET session_replication_role = replica")
         connection.execute("DELETE FROM events WHERE stream_id = %s", (STREAM,))
     if times:
-        count(store, times)
+        store.runner().run(Count(counter_id=STREAM, amount=10, times=times), caller())
 
 
 @pytest.mark.parametrize("by", ["one", "many"])
@@ -90,14 +90,14 @@ def test_a_stream_that_is_another_now_is_read_from_its_beginning(store: Store, b
         assert many[other].version == 1
         loaded = many.get(STREAM, NOTHING)
     assert loaded.version == times
-    assert loaded.state == (Counter(STREAM, times) if times else None)
+    assert loaded.state == (Counter(STREAM, 10 * times) if times else None)
 
 
 def test_a_snapshot_of_a_stream_that_is_another_now_is_not_believed(store: Store) -> None:
     runner = store.runner(LONG_DECIDER)
     runner.run(Count(counter_id=STREAM, times=5), caller())
     replace_stream(store, times=7)
-    assert loader(store).load(LONG_DECIDER, STREAM, ORGANIZATION).state == Counter(STREAM, 7)
+    assert loader(store).load(LONG_DECIDER, STREAM, ORGANIZATION).state == Counter(STREAM, 70)
 
 
 @pytest.mark.parametrize("size", [0, 1, 3])
