@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from domain.errors import DomainError
-from domain.ids import AthleteId
+from domain.ids import AthleteId, TeamId
 
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """One athlete's time in the team. ``left_on`` is None while it lasts."""
+    """One athlete's time in the team. ``left_on`` is None while it lasts; ``transferred_to`` is where it went on."""
 
     athlete_id: AthleteId
     joined_on: date
     left_on: date | None = None
+    transferred_to: TeamId | None = None
 
 
 Roster = tuple[Stay, ...]
@@ -27,10 +28,12 @@ def last_stay(roster: Roster, athlete_id: AthleteId) -> Stay | None:
     return next((stay for stay in reversed(roster) if stay.athlete_id == athlete_id), None)
 
 
-def ended(roster: Roster, athlete_id: AthleteId, left_on: date) -> Roster:
+def ended(roster: Roster, athlete_id: AthleteId, left_on: date, transferred_to: TeamId | None) -> Roster:
     """The roster with the athlete's open stay closed."""
     return tuple(
-        replace(stay, left_on=left_on) if stay.athlete_id == athlete_id and stay.left_on is None else stay
+        replace(stay, left_on=left_on, transferred_to=transferred_to)
+        if stay.athlete_id == athlete_id and stay.left_on is None
+        else stay
         for stay in roster
     )
 
@@ -49,8 +52,11 @@ def may_join(roster: Roster, athlete_id: AthleteId, joined_on: date) -> bool:
     return True
 
 
-def may_leave(roster: Roster, athlete_id: AthleteId, left_on: date) -> bool:
-    """False when the athlete is out of the team by then anyway. Raises NotOnRoster, LeftBeforeJoining."""
+def may_leave(roster: Roster, athlete_id: AthleteId, left_on: date, transferred_to: TeamId | None) -> bool:
+    """False when the athlete is out of the team by then anyway. Raises NotOnRoster, LeftBeforeJoining.
+
+    Who has left cannot be transferred any more: their workouts were closed when they left.
+    """
     stay = last_stay(roster, athlete_id)
     if stay is None:
         raise NotOnRoster(f"athlete {athlete_id} never joined the team")
@@ -60,6 +66,9 @@ def may_leave(roster: Roster, athlete_id: AthleteId, left_on: date) -> bool:
         return True
     if left_on < stay.left_on:
         raise NotOnRoster(f"athlete {athlete_id} left on {stay.left_on} already; {left_on} would change the past")
+    if transferred_to not in (None, stay.transferred_to):
+        where = "" if stay.transferred_to is None else f" for team {stay.transferred_to}"
+        raise NotOnRoster(f"athlete {athlete_id} left on {stay.left_on} already{where}, not for team {transferred_to}")
     return False
 
 
@@ -71,6 +80,11 @@ class NotOnRoster(DomainError):
 class LeftBeforeJoining(DomainError):
     code = "left-before-joining"
     hint = "Send a day of leaving that is not before the day of joining."
+
+
+class TransferToSameTeam(DomainError):
+    code = "transfer-to-same-team"
+    hint = "Name another team; without one the player just leaves."
 
 
 class StaysOverlap(DomainError):

@@ -16,7 +16,7 @@ from domain.errors import AlreadyExists, NotFound
 from domain.event import Event
 from domain.fields import ExternalId, Title, ZoneName
 from domain.ids import AthleteId, TeamId
-from domain.roster import Roster, Stay, ended, may_join, may_leave
+from domain.roster import Roster, Stay, TransferToSameTeam, ended, may_join, may_leave
 
 # Stored shapes: version with care
 
@@ -52,6 +52,9 @@ class PlayerLeft(Event):
     team_id: TeamId
     athlete_id: AthleteId
     left_on: date
+    transferred_to: TeamId | None = Field(
+        default=None, description="The team that the athlete joins on that day, with what was planned from then on."
+    )
 
 
 class CoachAppointed(Event):
@@ -111,7 +114,7 @@ def evolve(state: Team | None, event: TeamEvent) -> Team:
         case PlayerJoined():
             return replace(state, roster=(*state.roster, Stay(event.athlete_id, event.joined_on)))
         case PlayerLeft():
-            return replace(state, roster=ended(state.roster, event.athlete_id, event.left_on))
+            return replace(state, roster=ended(state.roster, event.athlete_id, event.left_on, event.transferred_to))
         case CoachAppointed():
             return replace(state, coaches=(*state.coaches, event.coach))
         case CoachDismissed():
@@ -146,6 +149,9 @@ class AddPlayer(_ToTeam):
 class RemovePlayer(_ToTeam):
     athlete_id: AthleteId
     left_on: date = Field(description="The first day on which the athlete is no longer in the team.")
+    transferred_to: TeamId | None = Field(
+        default=None, description="The team to go on in; null for one who just leaves."
+    )
 
 
 class AppointCoach(_ToTeam):
@@ -173,9 +179,8 @@ def decide(command: TeamCommand, state: Team | None, _context: Context) -> tuple
         case AddPlayer(athlete_id=athlete_id, joined_on=day):
             if may_join(state.roster, athlete_id, day):
                 return (PlayerJoined(team_id=team_id, athlete_id=athlete_id, joined_on=day),)
-        case RemovePlayer(athlete_id=athlete_id, left_on=day):
-            if may_leave(state.roster, athlete_id, day):
-                return (PlayerLeft(team_id=team_id, athlete_id=athlete_id, left_on=day),)
+        case RemovePlayer():
+            return remove(command, state)
         case AppointCoach(coach=coach):
             if coach not in state.coaches:
                 return (CoachAppointed(team_id=team_id, coach=coach),)
@@ -198,6 +203,17 @@ def form(command: FormTeam, state: Team | None) -> tuple[TeamEvent, ...]:
     if wished == (state.name, state.zone, state.external_source, state.external_id):
         return ()
     raise AlreadyExists(f"team {state.team_id} exists already: {state.name!r} in {state.zone}")
+
+
+def remove(command: RemovePlayer, state: Team) -> tuple[TeamEvent, ...]:
+    """That the new team exists cannot be known here: the reaction that adds the player to it finds out."""
+    if command.transferred_to == state.team_id:
+        raise TransferToSameTeam(
+            f"athlete {command.athlete_id} cannot be transferred from team {state.team_id} to itself"
+        )
+    if may_leave(state.roster, command.athlete_id, command.left_on, command.transferred_to):
+        return (PlayerLeft(**dict(command)),)
+    return ()
 
 
 DECIDER: Decider[TeamCommand, Team, TeamEvent] = Decider(

@@ -15,6 +15,7 @@ from domain.assignment.commands import (
     PlanAssignment,
     SetLoadByHand,
     StartAssignment,
+    WithdrawAssignment,
 )
 from domain.assignment.events import (
     AssignmentCancelled,
@@ -69,6 +70,7 @@ __all__ = [
     "PlanAssignment",
     "SetLoadByHand",
     "StartAssignment",
+    "WithdrawAssignment",
     "decide",
     "evolve",
 ]
@@ -83,6 +85,7 @@ DECIDER: Decider[AssignmentCommand, Assignment, AssignmentEvent] = Decider(
         StartAssignment,
         CompleteAssignment,
         CancelAssignment,
+        WithdrawAssignment,
     ),
     events=(
         AssignmentPlanned,

@@ -71,6 +71,12 @@ class CancelAssignment(_ToAssignment):
     reason: Reason
 
 
+class WithdrawAssignment(_ToAssignment):
+    """Cancels what nobody has begun, and leaves all else as it is."""
+
+    reason: Reason | None = Field(description="Null for an athlete who was forgotten.")
+
+
 AssignmentCommand = (
     PlanAssignment
     | AdjustForPhase
@@ -79,4 +85,5 @@ AssignmentCommand = (
     | StartAssignment
     | CompleteAssignment
     | CancelAssignment
+    | WithdrawAssignment
 )

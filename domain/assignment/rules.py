@@ -16,6 +16,7 @@ from domain.assignment.commands import (
     PlanAssignment,
     SetLoadByHand,
     StartAssignment,
+    WithdrawAssignment,
 )
 from domain.assignment.events import (
     AssignmentCancelled,
@@ -54,6 +55,8 @@ def decide(command: AssignmentCommand, state: Assignment | None, _context: Conte
             return complete(command, state)
         case CancelAssignment():
             return cancel(command, state)
+        case WithdrawAssignment():
+            return withdraw(command, state)
         case _:
             assert_never(command)
 
@@ -186,13 +189,16 @@ def cancel(command: CancelAssignment, state: Assignment) -> tuple[AssignmentEven
     if state.status is AssignmentStatus.CANCELLED:
         return ()
     refuse_unless(state, AssignmentStatus.PLANNED, AssignmentStatus.STARTED, to="cancel it")
-    return (
-        AssignmentCancelled(
-            assignment_id=state.assignment_id,
-            team_id=state.team_id,
-            athlete_id=state.athlete_id,
-            reason=command.reason,
-        ),
+    return (cancelled(state, command.reason),)
+
+
+def withdraw(command: WithdrawAssignment, state: Assignment) -> tuple[AssignmentEvent, ...]:
+    return (cancelled(state, command.reason),) if state.status is AssignmentStatus.PLANNED else ()
+
+
+def cancelled(state: Assignment, reason: str | None) -> AssignmentCancelled:
+    return AssignmentCancelled(
+        assignment_id=state.assignment_id, team_id=state.team_id, athlete_id=state.athlete_id, reason=reason
     )
 
 

@@ -60,9 +60,12 @@ class EventMapper:
             return payload
         athlete = athlete_of(event)
         key = keys[athlete]
+        content = json.loads(payload)
         if key is None:
-            raise AthleteIsForgotten(f"athlete {athlete} was forgotten; nothing personal can be stored about them")
-        return to_json(seal(json.loads(payload), aliases, key, place))
+            if any(content[alias] is not None for alias in aliases):
+                raise AthleteIsForgotten(f"athlete {athlete} was forgotten; nothing personal can be stored about them")
+            return payload
+        return to_json(seal(content, aliases, key, place))
 
     def decode_many(self, rows: Sequence[StoredPayload], *, unsealed: bool = True) -> list[Event]:
         """In order. Without ``unsealed`` every personal field is None, as if all keys were destroyed.

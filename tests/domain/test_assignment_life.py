@@ -17,6 +17,7 @@ from domain.assignment import (
     CompleteAssignment,
     PlanAssignment,
     StartAssignment,
+    WithdrawAssignment,
 )
 from tests.domain.known import ASSIGNMENT, ATHLETE, OTHER_ATHLETE, TEAM, plan, planned
 from tests.support.scenario import given
@@ -92,6 +93,15 @@ def test_what_is_over_stays_over() -> None:
 
 def test_cancelling_again_for_another_reason_changes_nothing() -> None:
     given(planned(), CANCELLED).when(CancelAssignment(assignment_id=ASSIGNMENT, reason="snow")).then()
+
+
+@pytest.mark.parametrize("reason", ["left the team on 2026-03-10", None])
+def test_withdrawing_cancels_what_nobody_has_begun(reason: str | None) -> None:
+    withdraw = WithdrawAssignment(assignment_id=ASSIGNMENT, reason=reason)
+    given(planned()).when(withdraw).then(AssignmentCancelled(**IDS, reason=reason))
+    for closed in (STARTED, COMPLETED, CANCELLED):
+        given(planned(), closed).when(withdraw).then()
+    given().when(withdraw).raises("not-found")
 
 
 @pytest.mark.parametrize("wrong", [{"rpe": 10.5}, {"rpe": -1}, {"duration_min": -1}, {"load": float("nan")}])

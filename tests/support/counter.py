@@ -84,7 +84,7 @@ class Count(CounterCommand):
 
 class Note(CounterCommand):
     athlete_id: UUID
-    note: str
+    note: str | None
 
 
 class TooHigh(DomainError):

@@ -20,7 +20,7 @@ ANA, BEN = UUID(int=0xA), UUID(int=0xB)
 SECRET = "torn ligament, Ána"
 
 
-def note(store: Store, athlete_id: UUID, text: str = SECRET, stream_id: UUID | None = None) -> UUID:
+def note(store: Store, athlete_id: UUID, text: str | None = SECRET, stream_id: UUID | None = None) -> UUID:
     stream = stream_id or uuid4()
     store.runner().run(Note(counter_id=stream, athlete_id=athlete_id, note=text), caller())
     return stream
@@ -78,6 +78,13 @@ def test_after_forgetting_nothing_personal_can_be_written(store: Store) -> None:
     with pytest.raises(AthleteIsForgotten):
         note(store, ANA)
     assert len(store.rows()) == 1
+
+
+def test_what_says_nothing_personal_can_still_be_written(store: Store) -> None:
+    note(store, ANA)
+    store.keyring.destroy(ANA)
+    note(store, ANA, None)
+    assert [event.note for event in read(store)] == [None, None]
 
 
 def test_a_sealed_value_moved_to_another_place_does_not_open(store: Store) -> None:
