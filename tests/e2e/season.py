@@ -1,0 +1,94 @@
+"""A club whose season the tests change from outside, and what each change must have done by the order of the log."""
+
+from collections import Counter
+from collections.abc import Sequence
+from uuid import UUID
+
+from domain.assignment import AssignmentPhaseAdjusted, AssignmentPhaseLifted, AssignmentStatus
+from domain.event import Event
+from domain.ids import TeamId
+from domain.organization import ConnectPlanningSource, FoundOrganization
+from domain.ports import Recorded
+from domain.rules.load import LoadLevel
+from domain.season_plan import PhaseAdjustmentsApplied, PhaseChanged
+from infra.main import Application
+from tests.support.club import ORGANIZATION, assignments, day, phase, plan_all, run_all, team, whole_log, workout
+from tests.support.planning import team_of
+from tests.support.roster_model import expected_phases
+
+TEAMS = ("17", "18")
+LEVELS = {"pre": LoadLevel.LOW, "in": LoadLevel.HIGH, "peak": LoadLevel.PEAK}
+
+
+def found_club(app: Application, workouts: int = 0) -> dict[str, TeamId]:
+    """Its teams by the planning service's ids, in a season of three phases of 30 days, with so many workouts each."""
+    run_all(app, FoundOrganization(organization_id=ORGANIZATION, name="SV Test"))
+    run_all(app, ConnectPlanningSource(organization_id=ORGANIZATION, source="planning", topic=app.planning_topic))
+    teams = {external: team_of(external) for external in TEAMS}
+    for team_id in teams.values():
+        run_all(app, *team(team_id))
+        for number, (phase_id, level) in enumerate(LEVELS.items()):
+            run_all(app, phase(team_id, phase_id, number * 30, number * 30 + 29, level))
+        plan_all(app, [workout(team_id, None if index % 10 == 9 else index % 40) for index in range(workouts)])
+    return teams
+
+
+def says(team: str, phase_id: str, first: int = 0, last: int = 60, **changed: object) -> dict[str, object]:
+    """The planning service's words for a change of phase; days count from the 21st of November 2026."""
+    return {
+        "teamId": team,
+        "oldPhaseId": None,
+        "newPhaseId": phase_id,
+        "phaseStartDate": day(first).isoformat(),
+        "phaseEndDate": day(last).isoformat(),
+        "autoApplyAdjustments": True,
+        "triggeredBy": "coach-9",
+        **changed,
+    }
+
+
+def changes_told(app: Application) -> Counter[tuple[UUID, str, str]]:
+    """How often the log tells of each change: by team, phase and first day."""
+    events = (recorded.event for recorded in whole_log(app))
+    return Counter((e.team_id, e.phase_id, str(e.starts_on)) for e in events if isinstance(e, PhaseChanged))
+
+
+def every_change_reached_all_it_touches(app: Application) -> None:
+    """Once each, and was counted right; and each assignment has the phase that decision 3 gives it."""
+    log = whole_log(app)
+    causes = Counter(
+        (recorded.causation_id, recorded.stream_id)
+        for recorded in log
+        if isinstance(recorded.event, AssignmentPhaseAdjusted | AssignmentPhaseLifted)
+    )
+    assert set(causes.values()) <= {1}, "an assignment was adjusted twice for one change"
+    reports = [recorded for recorded in log if isinstance(recorded.event, PhaseAdjustmentsApplied)]
+    counts = {r.event.cause_event_id: r.event.adjustments_count for r in reports}  # type: ignore[attr-defined]
+    assert len(counts) == len(reports), "a change was reported twice"
+    touched = {
+        recorded.event_id: touched_by(recorded.event, log[:index])
+        for index, recorded in enumerate(log)
+        if isinstance(recorded.event, PhaseChanged)
+    }
+    adjusted = {change: {stream for cause, stream in causes if cause == change} for change in touched}
+    assert adjusted == touched
+    assert counts == {change: len(streams) for change, streams in touched.items()}
+    expected = expected_phases(log)
+    active = {key: a for key, a in assignments(app).items() if a.status is AssignmentStatus.PLANNED}
+    assert {key: a.phase and a.phase.phase_id for key, a in active.items()} == {key: expected[key] for key in active}
+
+
+def touched_by(change: PhaseChanged, before: Sequence[Recorded[Event]]) -> set[UUID]:
+    """What its dates cover, what had the phase by its former dates, and what is open-ended."""
+    phases = expected_phases(before)
+    return {
+        recorded.stream_id
+        for recorded in before
+        if (planned := recorded.event).event_name == "assignment.planned"
+        and planned.team_id == change.team_id  # type: ignore[attr-defined]
+        and (
+            (on := planned.scheduled_on) is None  # type: ignore[attr-defined]
+            or change.starts_on <= on <= change.ends_on
+            or phases[recorded.stream_id] == change.phase_id
+        )
+    }
