@@ -165,11 +165,12 @@ def test_a_reader_on_a_connection_that_opens_transactions_is_refused(store: Stor
 @pytest.mark.parametrize(
     ("make_reader", "between", "delivered"),
     [
+        pytest.param(log_reader, "store_era", [FIRST, SECOND], id="before both: all delivered"),
         pytest.param(log_reader, "pg_locks", [FIRST, SECOND], id="xmax, then holders: all delivered"),
         pytest.param(reader_with(HoldersFirst), "store_era", [SECOND], id="holders, then xmax: missed"),
     ],
 )
-def test_writers_that_begin_between_the_two_statements_of_the_horizon(
+def test_writers_that_begin_while_the_horizon_is_asked_for(
     store: Store, slow: OpenAppend, make_reader: MakeReader, between: str, delivered: list[UUID]
 ) -> None:
     def write() -> None:
