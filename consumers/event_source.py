@@ -1,6 +1,6 @@
 """Where a projector's events come from: the store's own log, or a topic that carries it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -13,6 +13,11 @@ class EventSource(Protocol):
 
     def read(self, after: Position, limit: int) -> Sequence[Recorded[Event]]:
         """Up to ``limit`` events behind ``after``; fewer, or none, when no more are settled."""
+
+    def read_some(
+        self, after: Position, limit: int, names: Collection[str]
+    ) -> tuple[Sequence[Recorded[Event]], Position]:
+        """Likewise, only events of these names; and how far it looked, which is where to go on."""
 
     def message_of(self, recorded: Recorded[Event]) -> Message:
         """The event as delivered, with its original bytes."""

@@ -56,9 +56,10 @@ class Rebuilder:
             connection.execute(STAY)
             versions.take_turn(connection, projection.name)
             fresh = versions.create(connection, projection, "building")
-            fresh = fill(connection, projection, fresh, source, self._batch)
+            serving = versions.live(connection, projection.name)
+            fresh = fill(connection, projection, fresh, source, self._batch, serving and serving.position)
             former = next(iter(versions.held(connection, projection.name, "live")), None)
-            if former is not None:
+            if former is not None:  # what came meanwhile
                 fresh = fill(connection, projection, fresh, source, self._batch, former.position)
             found = None
             if former is not None and former.made_by(projection):

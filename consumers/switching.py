@@ -61,19 +61,18 @@ def fill(
     version: Version,
     source: EventSource,
     batch: int,
-    through: Position | None = None,
+    through: Position | None,
 ) -> Version:
-    """The version with all events up to ``through``, or all that there are. Never commits."""
-    while through is None or version.position < through:
-        events = source.read(version.position, batch)
-        if through is not None:
-            events = [recorded for recorded in events if recorded.position <= through]
-        if not events:
-            break
+    """The version with all events up to ``through``; None: with all that there are. Never commits."""
+    names, target = projection.subscribed, through
+    while target is None or version.position < target:
+        events, seen = source.read_some(version.position, batch, names)
+        if target is None and len(events) < batch:
+            target = seen
+        elif target is not None:
+            events, seen = [recorded for recorded in events if recorded.position <= target], min(seen, target)
         Projecting(connection, projection, version, source).project(events)
-        version = version._replace(position=events[-1].position)
-    if through is not None:
-        version = version._replace(position=max(through, version.position))
+        version = version._replace(position=seen)
     versions.advance(connection, version, version.position)
     return version
 

@@ -5,7 +5,7 @@ names its tables plainly, and reads nothing but its own tables and the events, s
 same rows. Which schema the tables are in is the business of ``versions.py``.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
@@ -42,6 +42,11 @@ class Projection:
     def fingerprint(self) -> str:
         """Another one whenever tables or handlers would come out differently; comments and docstrings do not count."""
         return fingerprint(self.ddl, {event.event_name: handler for event, handler in self.handlers.items()})
+
+    @property
+    def subscribed(self) -> Collection[str]:
+        """The stored names of the events that it handles."""
+        return [event.event_name for event in self.handlers]
 
     def concerns(self, recorded: Recorded[Event]) -> bool:
         return type(recorded.event) in self.handlers

@@ -1,6 +1,6 @@
 """The projector's source of events where the bus is embedded: the log itself, on a connection of its own."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 from psycopg import Connection
@@ -29,6 +29,13 @@ class LogEventSource:
     def read(self, after: Position, limit: int) -> Sequence[Recorded[Event]]:
         """Up to ``limit`` events behind ``after``; fewer, or none, when no more are settled."""
         return decoded(self._mapper, self._reader.read(after, limit))
+
+    def read_some(
+        self, after: Position, limit: int, names: Collection[str]
+    ) -> tuple[Sequence[Recorded[Event]], Position]:
+        """Likewise, only events of these names; and how far it looked, which is where to go on."""
+        rows, through = self._reader.read_some(after, limit, list(names))
+        return decoded(self._mapper, rows), through
 
     def message_of(self, recorded: Recorded[Event]) -> Message:
         """As a member of a group would get it, with the stored bytes."""

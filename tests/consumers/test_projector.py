@@ -201,3 +201,14 @@ def waiting_for_lock(connection: Connection, other: Connection) -> bool:
         "SELECT wait_event_type = 'Lock' FROM pg_stat_activity WHERE pid = %s", (other.info.backend_pid,)
     ).fetchone()
     return row is not None and bool(row[0])
+
+
+def test_programs_that_start_at_once_make_the_tables_once(models: ReadModels) -> None:
+    models.log.add(registered(1))
+    threads = [threading.Thread(target=models.projector().process_available) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert schemas(models) == [live(models).schema_name]
+    assert models.select(COUNTS) == counted((1, 1, 0))

@@ -4,7 +4,7 @@ Events come from a list instead of the log, in the order in which they are given
 delivered again: by the projector, whose checkpoint refuses it, and straight to the handlers, which must not mind.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -50,6 +50,12 @@ class EventList:
     def read(self, after: Position, limit: int) -> Sequence[Recorded[Event]]:
         first = next((i for i, recorded in enumerate(self.events) if recorded.position > after), len(self.events))
         return self.events[first : first + limit]
+
+    def read_some(
+        self, after: Position, limit: int, names: Collection[str]
+    ) -> tuple[Sequence[Recorded[Event]], Position]:
+        wanted = [one for one in self.read(after, len(self.events)) if one.event.event_name in names][:limit]
+        return wanted, wanted[-1].position if len(wanted) == limit else self.events[-1].position
 
     def message_of(self, recorded: Recorded[Event]) -> Message:
         key, value = str(recorded.partition_key), recorded.event.model_dump_json().encode()
