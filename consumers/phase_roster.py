@@ -13,11 +13,12 @@ from uuid import UUID
 
 from psycopg import Cursor
 
+from consumers import departures
 from domain.assignment import AssignmentCancelled, AssignmentCompleted, AssignmentPlanned, AssignmentStarted
 from domain.event import Event
 from domain.ports import Recorded
 from domain.season_plan import PhaseAdded, PhaseChanged
-from domain.team import AutoApplySet, TeamFormed
+from domain.team import AutoApplySet, PlayerJoined, PlayerLeft, TeamFormed
 
 SEE_SEASON_EVENTS: LiteralString = """
 INSERT INTO reaction_teams AS t (team_id, season_plan_id, season_revision, current_phase_id)
@@ -76,9 +77,12 @@ UPDATE reaction_roster AS r SET target_phase_id = targets.phase_id FROM targets
 WHERE r.assignment_id = targets.assignment_id
 """
 ENROL: LiteralString = """
-INSERT INTO reaction_roster (assignment_id, team_id, scheduled_on, target_phase_id)
-SELECT e.assignment_id, e.team_id, e.scheduled_on, covering.phase_id
-FROM unnest(%(assignment)b::uuid[], %(team)b::uuid[], %(day)b::date[]) AS e (assignment_id, team_id, scheduled_on)
+INSERT INTO reaction_roster (assignment_id, team_id, athlete_id, title, sport, scheduled_on, baseline_load,
+                             target_phase_id)
+SELECT e.assignment_id, e.team_id, e.athlete_id, e.title, e.sport, e.scheduled_on, e.baseline_load, covering.phase_id
+FROM unnest(%(assignment)b::uuid[], %(team)b::uuid[], %(athlete)b::uuid[], %(title)b::text[], %(sport)b::text[],
+            %(day)b::date[], %(baseline)b::float8[])
+    AS e (assignment_id, team_id, athlete_id, title, sport, scheduled_on, baseline_load)
 LEFT JOIN reaction_teams AS t USING (team_id)
 LEFT JOIN LATERAL (
     SELECT p.phase_id FROM reaction_phases AS p
@@ -125,11 +129,12 @@ SUBSCRIBED = (
     AssignmentCancelled,
     TeamFormed,
     AutoApplySet,
+    *departures.SUBSCRIBED,
 )
 
 
 def absorb(cursor: Cursor, batch: Sequence[Recorded[Event]]) -> None:
-    """Takes in a batch in its order, and opens the fan-outs that it causes."""
+    """Takes in a batch in its order, and opens the fan-outs and transfers that it causes."""
     for kind, run in groupby(batch, key=lambda recorded: kind_of(recorded.event)):
         events = list(run)
         if kind == "season":
@@ -142,6 +147,10 @@ def absorb(cursor: Cursor, batch: Sequence[Recorded[Event]]) -> None:
         elif kind == "setting":
             for recorded in events:
                 on_team_setting(cursor, recorded.event)
+        elif kind == "left":
+            departures.on_players_left(cursor, events)
+        elif kind == "joined":
+            departures.on_players_joined(cursor, events)
 
 
 def kind_of(event: Event) -> str:
@@ -154,6 +163,10 @@ def kind_of(event: Event) -> str:
             return "closed"
         case TeamFormed() | AutoApplySet():
             return "setting"
+        case PlayerLeft():
+            return "left"
+        case PlayerJoined():
+            return "joined"
         case _:  # the log carries every event; those of other concern change nothing here
             return "other"
 
@@ -201,9 +214,14 @@ def on_assignments_planned(cursor: Cursor, events: Sequence[Recorded[Event]]) ->
         "correlation": [recorded.correlation_id for recorded, _ in rows],
         "assignment": [event.assignment_id for _, event in rows],
         "team": [event.team_id for _, event in rows],
+        "athlete": [event.athlete_id for _, event in rows],
+        "title": [event.title for _, event in rows],
+        "sport": [event.sport for _, event in rows],
         "day": [event.scheduled_on for _, event in rows],
+        "baseline": [event.baseline.load for _, event in rows],
     }
     cursor.execute(ENROL, columns)
+    cursor.execute(departures.FOLLOW, columns)
     cursor.execute(CATCH, columns)
 
 

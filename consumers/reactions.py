@@ -1,6 +1,7 @@
 """The reactions process: follows the log and issues the commands that its events call for.
 
-Phase changes fan out to assignments (``phase_roster``, ``phase_fan_out``); a forgotten athlete's key is destroyed.
+Phase changes fan out to assignments (``phase_roster``, ``phase_fan_out``); who leaves a team takes open workouts along
+(``departures``, ``transfers``); a forgotten athlete's key is destroyed.
 One instance is active, the others stand by: the lock goes with the connection that holds it.
 """
 
@@ -16,12 +17,13 @@ from psycopg import Connection
 
 from consumers import phase_roster
 from consumers.phase_fan_out import PhaseFanOut
+from consumers.transfers import Transfers
 from domain.athlete import AthleteForgotten
 from domain.ports import BEGINNING, CommandRunner, EventLog, Position, Unavailable
 
 CONSUMER = "reactions"
 VERSION = "1"
-"""Raised when the tables of migration 0004 must be filled anew from the beginning of the log."""
+"""Raised when the tables of migrations 0004 and 0005 must be filled anew from the beginning of the log."""
 
 SUBSCRIBED = tuple(event.event_name for event in (*phase_roster.SUBSCRIBED, AthleteForgotten))
 
@@ -42,7 +44,7 @@ ON CONFLICT (consumer, version, partition) DO UPDATE
 SET era = excluded.era, xid = excluded.xid, ordinal = excluded.ordinal, updated_at = clock_timestamp()
 """
 AT_REST: LiteralString = """
-SELECT NOT EXISTS (SELECT FROM phase_fan_outs) AND NOT EXISTS (
+SELECT NOT EXISTS (SELECT FROM phase_fan_outs) AND NOT EXISTS (SELECT FROM transfers WHERE NOT done) AND NOT EXISTS (
     SELECT FROM events AS e WHERE e.name = ANY(%(names)s) AND (e.era, e.xid, e.ordinal) > (
         SELECT coalesce(max(c.era), 0), coalesce(max(c.xid), 0), coalesce(max(c.ordinal), 0) FROM checkpoints AS c
         WHERE c.consumer = %(consumer)s AND c.version = %(version)s AND c.partition = 0))
@@ -74,6 +76,7 @@ class Reactions:
         self._waiter = waiter
         self._poll_s = poll_s
         self._fan_out = PhaseFanOut(runner, events.recorded, chunk)
+        self._transfers = Transfers(runner, events.recorded, chunk)
         self._unfinished = True
         self._seen = BEGINNING
 
@@ -111,9 +114,12 @@ class Reactions:
                 self._waiter.wait(self._poll_s)
 
     def _step(self, connection: Connection) -> int:
-        """Some work that is left over, or else the next events; how much. Each can be cut off anywhere."""
+        """Some work that is left over, or else the next events; how much. Each can be cut off anywhere.
+
+        Phases come first: a workout that leaves has then seen what changed while it was in the old team.
+        """
         if self._unfinished:
-            if count := self._fan_out.drain(connection):
+            if count := self._fan_out.drain(connection) or self._transfers.drain(connection):
                 return count
             self._unfinished = False
         return self._absorb(connection)

@@ -19,11 +19,15 @@ CREATE TABLE reaction_phases (
     PRIMARY KEY (team_id, phase_id)
 );
 
--- Assignments that a phase may still touch, and the phase that was last sent to each.
+-- Assignments that a phase may still touch, as they were planned, and the phase that was last sent to each.
 CREATE TABLE reaction_roster (
     assignment_id uuid PRIMARY KEY,
     team_id uuid NOT NULL,
+    athlete_id uuid NOT NULL,
+    title text NOT NULL,
+    sport text NOT NULL,
     scheduled_on date, -- NULL: open-ended
+    baseline_load double precision NOT NULL,
     target_phase_id text
 );
 CREATE INDEX reaction_roster_team ON reaction_roster (team_id, scheduled_on);
