@@ -6,6 +6,7 @@ assignment has seen that season revision.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import LiteralString, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -20,6 +21,8 @@ from domain.rules.load import LoadLevel
 from domain.season_plan import RecordPhaseAdjustments
 
 REACTION = "phase-fan-out"
+WORKERS = 2
+"""Chunks at once: while one waits for the database, the other decides. More would only wait for Python's one lock."""
 
 T = TypeVar("T")
 
@@ -109,11 +112,12 @@ class PhaseFanOut:
         self._runner = runner
         self._recorded = recorded
         self._chunk = chunk
+        self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix=REACTION)
 
     def drain(self, connection: Connection) -> int:
         """One chunk and the reports that it completes, on an autocommit connection; how many (0: nothing is left)."""
         with connection.cursor(binary=True, row_factory=args_row(Target)) as cursor:
-            targets = cursor.execute(NEXT_TARGETS, {"limit": self._chunk}).fetchall()
+            targets = cursor.execute(NEXT_TARGETS, {"limit": self._chunk * WORKERS}).fetchall()
         if not targets:
             return self._finish(connection, None)
         ids = sorted({target.fan_out_id for target in targets})
@@ -132,12 +136,17 @@ class PhaseFanOut:
         """Which targets the fan-out changed, now or just before a crash."""
         callers = {key: fan_out.caller() for key, fan_out in fan_outs.items()}
         reactions = {key: fan_out.reaction() for key, fan_out in fan_outs.items()}
-        outcomes = self._run(
-            commands_for(chunk, fan_outs),
-            [callers[target.fan_out_id] for target in chunk],
-            [reactions[target.fan_out_id] for target in chunk],
-        )
-        changed = [bool(outcome.events) for outcome in outcomes]
+
+        def adjust(part: Sequence[Target]) -> list[bool]:
+            outcomes = self._run(
+                commands_for(part, fan_outs),
+                [callers[target.fan_out_id] for target in part],
+                [reactions[target.fan_out_id] for target in part],
+            )
+            return [bool(outcome.events) for outcome in outcomes]
+
+        parts = [chunk[start : start + self._chunk] for start in range(0, len(chunk), self._chunk)]
+        changed = [each for part in self._workers.map(adjust, parts) for each in part]
         unchanged = {
             reactions[target.fan_out_id].event_id(target.assignment_id, 0): index
             for index, target in enumerate(chunk)

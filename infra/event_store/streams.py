@@ -1,10 +1,10 @@
 """Streams, loaded and folded: on top of what is known of them already, many at once in one query."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from threading import Lock
 from typing import Any
 from uuid import UUID
 
@@ -28,27 +28,30 @@ class Loaded:
 
 
 NOTHING = Loaded()
+ABSENT = (UUID(int=0), NOTHING)
 
 
 class StateCache:
     """The latest states that this process has seen. Streams only grow, so what is here may be old but never wrong.
 
-    The least recently kept go first when there are more than ``size``. Safe to share between threads.
+    Those that came first go first when there are more than ``size``. Safe to share between threads: each step is one
+    operation of a dict.
     """
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._states: dict[tuple[UUID, UUID], Loaded] = {}
-        self._lock = Lock()
+        self._states: dict[UUID, tuple[UUID, Loaded]] = {}
 
     def get(self, stream_id: UUID, organization_id: UUID) -> Loaded:
-        return self._states.get((stream_id, organization_id), NOTHING)
+        owner, loaded = self._states.get(stream_id, ABSENT)
+        return loaded if owner is organization_id or owner == organization_id else NOTHING
 
     def keep(self, stream_id: UUID, organization_id: UUID, loaded: Loaded) -> None:
-        with self._lock:
-            self._states.pop((stream_id, organization_id), None)
-            self._states[stream_id, organization_id] = loaded
-            while len(self._states) > self._size:
+        if not self._size:
+            return
+        self._states[stream_id] = organization_id, loaded
+        if len(self._states) > self._size:
+            with suppress(KeyError, RuntimeError, StopIteration):  # another thread has made room meanwhile
                 del self._states[next(iter(self._states))]
 
 
