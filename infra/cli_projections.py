@@ -7,11 +7,11 @@ from typing import Annotated, Protocol
 import typer
 from psycopg import Connection
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from consumers.rebuild import NotProjected, Rebuilder, Report
 from domain.ports import Clock
+from infra.cli_bus import visible
 from projections.comparison import Row, TableDifference
 from projections.lag import COUNTED, Lag, lags
 from projections.projection import Projection
@@ -119,7 +119,7 @@ def print_difference(difference: TableDifference) -> None:
         if count:
             console().print(f"  {difference.table}: {count} row{'' if count == 1 else 's'} {where}", highlight=False)
             for row in rows:
-                console().print(f"    {escape(shown(row))}", highlight=False, soft_wrap=True)
+                console().print(f"    {visible(shown(row))}", highlight=False, soft_wrap=True)
 
 
 def shown(row: Row) -> str:
