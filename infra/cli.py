@@ -17,10 +17,16 @@ from infra.cli_bus import dead_letters_app, publish_command
 from infra.cli_docs import docs_command
 from infra.cli_projections import projections_app
 from infra.database import open_database
+from infra.demo.show import TookTooLong
 from infra.embedded_postgres import EmbeddedPostgresError
+from infra.http_server import CannotListen
 from infra.main import Application, open_application
 from infra.migrate import MigrationError, migrate
+from infra.service import ProcessDied
 from infra.settings import InvalidSettingsError, load_settings, shown_values
+
+MENDABLE = (EmbeddedPostgresError, MigrationError, CannotListen, ProcessDied, TookTooLong, psycopg.OperationalError)
+"""What the reader can mend, or has read more of in the log. For all else a programmer wants the traceback."""
 
 # A traceback with local variables would print secrets.
 app = typer.Typer(name="mesocycle", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -82,6 +88,6 @@ def main() -> None:
     except InvalidSettingsError as error:
         print(f"These settings cannot be used:\n{error}", file=sys.stderr)
         sys.exit(2)
-    except (EmbeddedPostgresError, MigrationError, psycopg.OperationalError) as error:
+    except MENDABLE as error:
         print(f"mesocycle: {error}", file=sys.stderr)
         sys.exit(1)

@@ -3,7 +3,7 @@
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from infra.database import open_database
 from infra.demo.show import show
@@ -43,10 +43,12 @@ def demo() -> None:
 @contextmanager
 def serving(settings: Settings) -> Iterator[tuple[Application, ApiServer, Running]]:
     """The whole service as one process, on a migrated database, for as long as the block runs."""
-    with open_database(settings) as url:
+    with (
+        closing(ApiServer(settings.host, settings.port, settings.log_level)) as server,
+        open_database(settings) as url,
+    ):
         migrate(url)
         with open_application(settings, url) as application:
-            server = ApiServer(settings.host, settings.port, settings.log_level)
             calm_garbage_collector()
             with running({**application.loops, "api": server.loop(application.api)}) as service:
                 yield application, server, service

@@ -1,5 +1,6 @@
 """Serves the API as one of the service's loops."""
 
+import os
 import socket
 import threading
 from collections.abc import Callable
@@ -10,14 +11,29 @@ from fastapi import FastAPI
 LOOK_S = 0.1
 
 
+class CannotListen(Exception):
+    """The API's address is not to be had; the message says why and what to do."""
+
+
 class ApiServer:
     """Bound at once, so that a port in use is an error at the start. ``url`` has the real port."""
 
     def __init__(self, host: str, port: int, log_level: str) -> None:
         self._log_level = log_level
-        self._socket = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
         shown = f"[{host}]" if ":" in host else host
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        try:
+            self._socket = socket.create_server((host, port), family=family)
+        except OSError as error:
+            reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error
+            raise CannotListen(
+                f"the API cannot listen on {shown}:{port}: {reason}. "
+                "Set PORT to another one (0: any free one), or HOST to an address of this machine."
+            ) from error
         self.url = f"http://{shown}:{self._socket.getsockname()[1]}"
+
+    def close(self) -> None:
+        self._socket.close()
 
     def loop(self, app: FastAPI) -> Callable[[threading.Event], None]:
         """Serves ``app`` until told to stop; what is in flight is answered first."""

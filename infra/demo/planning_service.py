@@ -15,7 +15,7 @@ class Announcement(NamedTuple):
 
 
 def announcement(team: str, current: str | None, today: date) -> Announcement:
-    """The phase after ``current`` begins today, in the seed's shape. The season goes round; None: it is in its first."""
+    """The phase after ``current`` (None: the first) begins today, in the seed's shape. The season goes round."""
     order: list[str] = [phase.phase_id for phase in SEASON]
     current = current or order[0]
     following = SEASON[(order.index(current) + 1) % len(SEASON)]

@@ -31,6 +31,8 @@ class TookTooLong(Exception):
 
 def show(app: Application, url: str, asked: threading.Event) -> None:
     """Makes the club, lets the planning service speak once, and tells what came of it."""
+    if asked.is_set():
+        return
     today = app.clock.now().astimezone(ZoneInfo(ZONE)).date()
     made = make_club(app, today)
     players = len(TEAMS) * PLAYERS_PER_TEAM
