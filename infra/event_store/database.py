@@ -11,7 +11,9 @@ WHERE pg_snapshot_xmax(pg_current_snapshot())::text::bigint <= (
     SELECT max(xid) FROM (
         (SELECT xid FROM events WHERE events.era = store_era.era ORDER BY era DESC, xid DESC, ordinal DESC LIMIT 1)
         UNION ALL
-        (SELECT max(xid) FROM topic_messages WHERE topic_messages.era = store_era.era)
+        (SELECT max(latest.xid) FROM topics CROSS JOIN LATERAL (
+            SELECT m.xid FROM topic_messages AS m WHERE m.topic = topics.topic AND m.era = store_era.era
+            ORDER BY m.xid DESC LIMIT 1) AS latest)
     ) AS stored
 )
 """

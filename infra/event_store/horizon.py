@@ -19,7 +19,7 @@ SELECT store_era.era, pg_snapshot_xmax(pg_current_snapshot())::text::bigint FROM
 # A holder's activity row is hidden from roles without pg_read_all_stats (state is NULL then): reading on would skip.
 # pid NULL: no activity row any more, so that transaction has ended and is visible to the next statement.
 WRITERS = """
-SELECT activity.pid, activity.state, activity.backend_xid::text::bigint
+SELECT held.pid, activity.pid, activity.state, activity.backend_xid::text::bigint
 FROM pg_locks AS held
 LEFT JOIN pg_stat_activity AS activity ON activity.pid = held.pid
 WHERE held.locktype = 'advisory' AND held.classid = 0 AND held.objid = 5004 AND held.objsubid = 1
@@ -50,7 +50,9 @@ class Horizon:
         assert row is not None, "store_era has its one row from the first migration on"
         era, next_xid = row
         least = next_xid
-        for pid, state, xid32 in cursor.execute(WRITERS).fetchall():
+        for holder, pid, state, xid32 in cursor.execute(WRITERS).fetchall():
+            if holder is None:
+                raise OperationalError("a prepared transaction holds the writers' lock: commit it or roll it back")
             if pid is not None and state is None:
                 raise OperationalError(
                     "cannot see what the writers do: GRANT pg_read_all_stats to this role and leave track_activities on"

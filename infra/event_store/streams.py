@@ -1,5 +1,6 @@
 """Streams, loaded and folded: on top of what is known of them already, many at once in one query."""
 
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -40,7 +41,7 @@ class StateCache:
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._states: dict[UUID, tuple[UUID, Loaded]] = {}
+        self._states: OrderedDict[UUID, tuple[UUID, Loaded]] = OrderedDict()
 
     def get(self, stream_id: UUID, organization_id: UUID) -> Loaded:
         owner, loaded = self._states.get(stream_id, ABSENT)
@@ -51,8 +52,8 @@ class StateCache:
             return
         self._states[stream_id] = organization_id, loaded
         if len(self._states) > self._size:
-            with suppress(KeyError, RuntimeError, StopIteration):  # another thread has made room meanwhile
-                del self._states[next(iter(self._states))]
+            with suppress(KeyError):  # another thread has made room meanwhile
+                self._states.popitem(last=False)
 
 
 class StreamLoader:

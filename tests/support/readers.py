@@ -39,7 +39,7 @@ class HoldersFirst(Horizon):
         row = self._connection.execute(NEXT_XID).fetchone()
         assert row is not None
         era, next_xid = row
-        return Bound(era, min([next_xid, *(widened(xid, next_xid) for _, _, xid in holders if xid is not None)]))
+        return Bound(era, min([next_xid, *(widened(xid, next_xid) for *_, xid in holders if xid is not None)]))
 
 
 class NotWidened(Horizon):
@@ -49,7 +49,7 @@ class NotWidened(Horizon):
         row = self._connection.execute(NEXT_XID).fetchone()
         assert row is not None
         era, next_xid = row
-        shown = [xid for _, _, xid in self._connection.execute(WRITERS).fetchall() if xid is not None]
+        shown = [xid for *_, xid in self._connection.execute(WRITERS).fetchall() if xid is not None]
         return Bound(era, min([next_xid, *shown]))
 
 

@@ -1,7 +1,7 @@
 """How far may be read: 32 bits of an id made 64, writers that cannot be seen, and one that stalls."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from uuid import UUID, uuid4
 
@@ -173,3 +173,20 @@ def test_opening_waits_for_open_appends(store: Store) -> None:
             open_store(opener)
         slow.rollback()
         open_store(opener)
+
+
+def test_a_prepared_transaction_among_the_writers_is_refused(
+    postgres_factory: Callable[[Mapping[str, str]], EmbeddedPostgres],
+) -> None:
+    """It has no backend that could be asked for its xid: to read on would skip what it may still commit."""
+    server = postgres_factory({"max_prepared_transactions": "1"})
+    url = server.ensure_database("prepared")
+    migrate(url)
+    with open_test_store(url) as store, store.connect() as writer, store.connect() as reader:
+        writer.execute("BEGIN")
+        writer.execute("SELECT begin_ordered_write()")
+        writer.execute("PREPARE TRANSACTION 'forgotten'")
+        with pytest.raises(psycopg.OperationalError, match="prepared transaction"):
+            Horizon(reader).settled()
+        writer.execute("ROLLBACK PREPARED 'forgotten'")
+        assert Horizon(reader).settled().xid > 0

@@ -22,6 +22,7 @@ PUBLISH = """
 INSERT INTO topic_messages (topic, era, xid, ordinal, key, headers, value)
 SELECT 'planning.events', era, xid, 0, 'team 17', '{}', 'x' FROM begin_ordered_write()
 """
+TOPIC = "INSERT INTO topics (topic) VALUES ('planning.events') ON CONFLICT DO NOTHING"
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +94,7 @@ def test_messages_of_topics_count_too(store: Store, restored: Callable[[], str])
     """Without any event: what begins the era here can only be the message."""
     burn_xids(store)
     with store.connect() as connection:
+        connection.execute(TOPIC)
         connection.execute(PUBLISH)
     url = restored()
     with open_test_store(url, opened=False) as copy, copy.connect() as connection:
