@@ -51,9 +51,14 @@ class Service:
         self.process.kill()
         self.process.wait(PATIENCE_S)
 
-    def ask_to_stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+    def ask_to_stop(self) -> int:
         """Its exit code."""
-        self.process.send_signal(number)
+        self.process.terminate()
+        return self.process.wait(PATIENCE_S)
+
+    def ctrl_c(self) -> int:
+        """As a terminal does it: every process that belongs to the command is told. Its exit code."""
+        os.killpg(self.process.pid, signal.SIGINT)
         return self.process.wait(PATIENCE_S)
 
 
@@ -68,6 +73,7 @@ def mesocycle(output: Path, *arguments: str, **environment: str) -> Iterator[Ser
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
     service = Service(process, output, begin)
     try:
