@@ -31,12 +31,12 @@ COUNT_COMMANDS: LiteralString = (
 )
 COUNT_LIBRARY_COMMANDS: LiteralString = "SELECT count(*) FROM workouts_events WHERE originator_version = 2"
 
-OURS = "ours: envelope, key, inbox, event"
-LIBRARY = "eventsourcing: mapper and recorder"
-PLAIN_WHOLE = "psycopg: key, inbox, event in one statement"
-PLAIN_EVENT = "psycopg: event alone"
-OUR_COMMAND = "ours: CommandRunner.run with a key"
-LIBRARY_COMMAND = "eventsourcing: get, call, save"
+OURS = "ours"
+LIBRARY = "eventsourcing"
+PLAIN_WHOLE = "psycopg, same rows"
+PLAIN_EVENT = "psycopg, event alone"
+OUR_COMMAND = "ours, command"
+LIBRARY_COMMAND = "eventsourcing, command"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from infra.event_store.streams import NOTHING
 from infra.main import Application, open_application
 from infra.settings import Settings
 
-OURS = "ours: encoded, hashed and appended in one call"
-COPY = "COPY of the same bytes, made beforehand"
+OURS = "ours"
+COPY = "COPY"
 WARM_UP = 100
 
 COPY_OUT = f"COPY events ({COLUMNS}) TO STDOUT (FORMAT BINARY)"

@@ -21,10 +21,10 @@ from infra.main import open_application
 from infra.service import running
 from infra.settings import Settings
 
-COLD = "ours: reactions, just started"
-WARM = "ours: reactions, states in memory"
-LIBRARY = "eventsourcing: get, adjust, save, one by one"
-SHOWN = "ours: from the messages to the last row of the board"
+COLD = "ours, just started"
+WARM = "ours, states in memory"
+LIBRARY = "eventsourcing, loop"
+SHOWN = "ours, to the board"
 POLL_S = 0.02
 LONGEST_S = 600.0
 

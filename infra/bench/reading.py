@@ -11,10 +11,10 @@ from infra.event_store.snapshots import Snapshots
 from infra.event_store.streams import StateCache, StreamLoader
 
 BATCH = 2_000
-LOG = "ours: EventLog.read"
-LIBRARY_LOG = "eventsourcing: select_notifications, to_domain_event"
-LOAD = "ours: one query, folded"
-LIBRARY_LOAD = "eventsourcing: repository.get, one by one"
+LOG = "ours"
+LIBRARY_LOG = "eventsourcing"
+LOAD = "ours"
+LIBRARY_LOAD = "eventsourcing"
 
 
 def measure_log(histories: Histories, *, rounds: int) -> Contest:

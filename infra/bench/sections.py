@@ -10,7 +10,7 @@ from infra.bench.stages import Stage
 FLAT = 1.25
 """What counts as flat."""
 
-RATES = ("contender", "per second", "µs each", "our processor, µs", "server's processor, µs")
+RATES = ("contender", "per second", "µs each", "client CPU", "server CPU")
 
 APPENDS_TEXT = """\
 One event an append, each a new stream. Ours: decided events are put into their envelopes (ids, JSON, hash chain)
@@ -75,12 +75,12 @@ def reading_sections(log: Contest, load: Contest) -> tuple[list[Section], list[G
 def fan_out_sections(contests: Mapping[int, Contest]) -> tuple[list[Section], list[Goal]]:
     """The goals are those of the size at which the library was measured."""
     rows = [
-        (number(assignments), *row, spread(contest.spread(name, seconds_of_all(assignments)), 2))
+        (number(assignments), *row, number(contest.spread(name, seconds_of_all(assignments)).median, 2))
         for assignments, contest in contests.items()
         for name in contest.samples
         for row in rate_rows(contest, [name])
     ]
-    section = Section("Fan-out", FAN_OUT_TEXT, ("assignments", *RATES, "seconds for all"), rows)
+    section = Section("Fan-out", FAN_OUT_TEXT, ("of", *RATES, "s for all"), rows)
     goals = [
         Goal("fan-out, write side: against the obvious loop", 25, contest.ratio(fan_out.COLD, fan_out.LIBRARY))
         for contest in contests.values()

@@ -5,8 +5,12 @@ The profiler makes Python look dearer than what waits for the database; the shar
 
 import cProfile
 import pstats
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
+from concurrent.futures.thread import _WorkItem
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -33,6 +37,7 @@ from infra.main import open_application
 from infra.settings import Settings
 
 Functions = Mapping[str, Callable[..., Any]]
+WORKER_RUN = _WorkItem.run
 
 APPEND: Functions = {
     "envelope: ids, JSON, hash": Enveloper.envelop,
@@ -94,19 +99,42 @@ def fan_out_stages(cluster: Cluster, store: str, assignments: int) -> list[Stage
 
 
 def stages(measure: str, functions: Functions, items: int, job: Callable[[], object]) -> list[Stage]:
-    """Each function with all that it calls, and what is left; with how much of the whole was waiting for the server."""
-    profile = cProfile.Profile()
+    """Each function with all that it calls, and what is left; with how much of the whole was waiting for the server.
+
+    The whole is the time of all threads but that in which one waits for another.
+    """
     start = time.perf_counter()
-    profile.runcall(job)
+    with profiled() as profiles:
+        job()
     whole = time.perf_counter() - start
-    spent = {name: cumulative(profile, function) for name, function in functions.items()}
+    stats = pstats.Stats(*profiles)
+    whole += cumulative(stats, WORKER_RUN) - cumulative(stats, Future.result)
+    spent = {name: cumulative(stats, function) for name, function in functions.items()}
     spent["the rest"] = whole - sum(spent.values())
-    spent["of all this, in psycopg's wait for the server"] = cumulative(profile, psycopg.Connection.wait)
+    spent["of all this, in psycopg's wait for the server"] = cumulative(stats, psycopg.Connection.wait)
     return [Stage(measure, name, seconds / items * 1e6, seconds / whole) for name, seconds in spent.items()]
 
 
-def cumulative(profile: cProfile.Profile, function: Callable[..., Any]) -> float:
+@contextmanager
+def profiled() -> Iterator[list[cProfile.Profile]]:
+    """A profile for this thread, and one for each that starts within the block."""
+    profiles = [cProfile.Profile()]
+
+    def begin(*_: object) -> None:
+        profiles.append(cProfile.Profile())
+        profiles[-1].enable()
+
+    threading.setprofile(begin)
+    profiles[0].enable()
+    try:
+        yield profiles
+    finally:
+        profiles[0].disable()
+        threading.setprofile(None)
+
+
+def cumulative(stats: pstats.Stats, function: Callable[..., Any]) -> float:
     code = function.__code__
-    found: dict[Any, Any] = pstats.Stats(profile).stats  # type: ignore[attr-defined]
+    found: dict[Any, Any] = stats.stats  # type: ignore[attr-defined]
     entry = found.get((code.co_filename, code.co_firstlineno, code.co_name))
     return 0.0 if entry is None else float(entry[3])
