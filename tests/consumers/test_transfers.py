@@ -128,6 +128,7 @@ class TestATransfer:
         run_all(app, leave(ANA, OLD, 5, to=NEW))
         with app.pool.connection() as connection:
             assert app.reactions._absorb(connection)
+        assert not app.reactions.is_at_rest()
         start = StartAssignment(assignment_id=workout.assignment_id)
         run_all(app, start if meanwhile == "start" else CancelAssignment(**dict(start), reason="rain"))
         states = rest(app)
