@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from consumers.transfers import Transfers
 from domain.assignment import (
@@ -19,14 +17,12 @@ from domain.assignment import (
     StartAssignment,
 )
 from domain.athlete import ForgetAthlete, RegisterAthlete
-from domain.decider import Command
 from domain.ids import AthleteId, OrganizationId
 from domain.ports import BEGINNING
 from domain.rules.load import LoadLevel
 from domain.team import PlayerJoined, PlayerLeft
 from infra.main import Application
 from tests.support.club import application, assignments, change, coach, day, phase, plan_all, run_all, team, whole_log
-from tests.support.roster_model import expected_phases
 from tests.support.transfers import (
     ACTOR,
     assert_everything_is_where_it_belongs,
@@ -262,46 +258,3 @@ class TestACrash:
         assert len(open_days(states, NEW)) + len(open_days(states, THIRD)) == 5
         assert_everything_is_where_it_belongs(app, BEGINNING)
         assert [stay.left_on for stay in rosters(whole_log(app))[NEW]] == [day(offset)]
-
-
-@st.composite
-def commands_of_transfers(draw: st.DrawFn) -> list[Command]:
-    """Three teams and two athletes who come, go, return and are planned for, in any order."""
-    teams, athletes = [uuid4() for _ in range(3)], [uuid4(), uuid4()]
-    commands: list[Command] = [command for team_id in teams for command in team(team_id)]
-    commands += [phase(team_id, "pre", 0, 12, LoadLevel.HIGH) for team_id in teams]
-    commands += [join(athlete, teams[0], -10) for athlete in athletes]
-    for _ in range(draw(st.integers(4, 16))):
-        athlete, team_id = draw(st.sampled_from(athletes)), draw(st.sampled_from(teams))
-        match draw(st.sampled_from(["plan", "plan", "transfer", "transfer", "leave", "join", "change"])):
-            case "plan":
-                commands.append(planned_for(athlete, team_id, draw(st.one_of(st.none(), st.integers(-2, 16)))))
-            case "transfer":
-                target = draw(st.sampled_from([each for each in teams if each != team_id]))
-                commands.append(leave(athlete, team_id, draw(st.integers(0, 10)), to=target))
-            case "leave":
-                commands.append(leave(athlete, team_id, draw(st.integers(0, 10))))
-            case "join":
-                commands.append(join(athlete, team_id, draw(st.integers(0, 10))))
-            case "change":
-                commands.append(change(team_id, "pre", 0, draw(st.integers(1, 20))))
-    return commands
-
-
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(commands=commands_of_transfers(), steps=st.lists(st.integers(0, 4), min_size=30, max_size=30))
-def test_any_sequence_of_transfers_comes_to_rest_right(
-    app: Application, commands: list[Command], steps: list[int]
-) -> None:
-    start = whole_log(app)[-1].position
-    with app.pool.connection() as connection:
-        for command, count in zip(commands, steps, strict=False):
-            app.runner.run_many([command], [coach()])  # a refusal is as good an outcome as any here
-            for _ in range(count):
-                app.reactions._step(connection)
-    rest(app)
-    assert_everything_is_where_it_belongs(app, start)
-    expected = expected_phases(whole_log(app, start))
-    for key, state in assignments(app, start).items():
-        if state.status is AssignmentStatus.PLANNED:
-            assert (None if state.phase is None else state.phase.phase_id) == expected[key]
