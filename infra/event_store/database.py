@@ -19,6 +19,26 @@ WHERE pg_snapshot_xmax(pg_current_snapshot())::text::bigint <= (
 """
 
 
+RECONNECT_S = 2.0
+"""A pool's attempts to connect lie ever further apart: 20 s after an outage of 40 s it had not come back. So a series
+of them is short, and the next one begins anew."""
+
+
+class WriterPool(ConnectionPool[Connection]):
+    """Back at once when the server is: ``check`` drops what is broken, and begins to connect."""
+
+    def putconn(self, conn: Connection) -> None:
+        """Where one comes back broken the server has stopped, and the idle ones are as broken."""
+        broken = conn.broken
+        super().putconn(conn)
+        if broken and not self.closed:
+            self.check()
+
+    def reconnect_failed(self) -> None:
+        if not self.closed:
+            self.check()
+
+
 def writer_pool(database_url: str, *, size: int, idle_timeout_ms: int, application_name: str) -> ConnectionPool:
     """Autocommit connections whose forgotten transactions end by themselves: an open one holds readers back."""
 
@@ -30,12 +50,13 @@ def writer_pool(database_url: str, *, size: int, idle_timeout_ms: int, applicati
             (str(idle_timeout_ms),),
         )
 
-    return ConnectionPool(
+    return WriterPool(
         database_url,
         min_size=1,
         max_size=size,
         open=False,
         configure=configure,
+        reconnect_timeout=RECONNECT_S,
         kwargs={"application_name": application_name},
         name=application_name,
     )
