@@ -49,6 +49,7 @@ def serving(settings: Settings) -> Iterator[tuple[Application, ApiServer, Runnin
     ):
         migrate(url)
         with open_application(settings, url) as application:
+            application.prepare()
             calm_garbage_collector()
             with running({**application.loops, "api": server.loop(application.api)}) as service:
                 yield application, server, service

@@ -31,8 +31,10 @@ from infra.event_store.keyring import PostgresKeyring
 from infra.event_store.log import PostgresEventLog
 from infra.event_store.mapper import EventMapper
 from infra.event_store.recorder import PostgresEventRecorder
+from infra.event_store.repeats import Repeats
 from infra.event_store.snapshots import Snapshots
 from infra.history import PostgresHistory
+from infra.housekeeping import Housekeeping
 from infra.service import Loop
 from infra.settings import Settings
 from infra.wake import Waker
@@ -64,6 +66,7 @@ class Application:
     reactions: Reactions
     projector: Projector
     rebuilder: Rebuilder
+    housekeeping: Housekeeping
     api: FastAPI
 
     @property
@@ -77,8 +80,18 @@ class Application:
 
     @property
     def loops(self) -> Mapping[str, Loop]:
-        """Everything that follows a log or a topic, each as a loop that runs until it is told to stop."""
-        return {"listener": self.listener.run, "reactions": self.reactions.run, "projector": self.projector.run}
+        """Everything that follows a log, a topic or the clock, each as a loop that runs until it is told to stop."""
+        return {
+            "listener": self.listener.run,
+            "reactions": self.reactions.run,
+            "projector": self.projector.run,
+            "housekeeping": self.housekeeping.run,
+        }
+
+    def prepare(self) -> None:
+        """Before anything is served: every read model has its tables."""
+        with self.pool.connection() as connection:
+            self.projector.prepare(connection)
 
 
 @contextmanager
@@ -133,5 +146,6 @@ def open_application(
                 PROJECTIONS, source, pool.connection, waker, batch=settings.projector_batch, poll_s=poll_s
             ),
             rebuilder=Rebuilder(source, pool.connection, batch=settings.projector_batch),
+            housekeeping=Housekeeping(Repeats(pool)),
             api=create_app(services_of(pool, history, clock, ids)),
         )

@@ -36,6 +36,7 @@ def test_defaults() -> None:
         "planning_topic": "planning.events",
         "poll_interval_ms": 20,
         "fanout_chunk": 1000,
+        "cached_states": 100_000,
         "projector_batch": 2000,
         "writer_idle_timeout_ms": 5000,
     }
