@@ -46,7 +46,7 @@ def numbered(key: str, numbers: range) -> list[OutgoingMessage]:
 class BusContract:
     @pytest.fixture
     def bus(self) -> Bus:
-        raise NotImplementedError("the adapter's tests say which bus")
+        pytest.fail("the adapter's own tests give the bus")
 
     @pytest.fixture
     def topic(self) -> str:
