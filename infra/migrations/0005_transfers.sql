@@ -13,7 +13,7 @@ CREATE TABLE transfers (
     returned boolean NOT NULL DEFAULT false, -- the athlete is back in the team since: nothing follows any more
     joined boolean NOT NULL DEFAULT false, -- the new team has taken the athlete
     refusal text, -- why it did not: workouts are cancelled in the old team and planned nowhere
-    done boolean NOT NULL DEFAULT false -- nothing is left to do, for now
+    done boolean NOT NULL DEFAULT false -- nothing is left to do at present
 );
 CREATE UNIQUE INDEX transfers_away ON transfers (team_id, athlete_id) WHERE NOT returned;
 CREATE INDEX transfers_open ON transfers (id) WHERE NOT done;
