@@ -8,8 +8,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import LiteralString
 
-from domain.assignment import SetLoadByHand
-from domain.ids import AssignmentId
+from domain.assignment import StartAssignment
 from infra.bench import plain
 from infra.bench.library import Workout, open_library
 from infra.bench.planted import planted_in_library, planted_in_store
@@ -20,8 +19,6 @@ from infra.event_store.enveloping import Enveloper
 from infra.event_store.streams import NOTHING
 from infra.main import open_application
 from infra.settings import Settings
-
-REASON = "Felt heavy in the warm-up"
 
 
 @contextmanager
@@ -97,7 +94,7 @@ def our_runner(database_url: str, writers: Sequence[int], count: int) -> Iterato
             planted_in_store(application, [(arrival.event,) for arrival in planned])
 
         def run(arrival: Arrival) -> None:
-            command = SetLoadByHand(assignment_id=AssignmentId(arrival.event.assignment_id), load=35.0, reason=REASON)
+            command = StartAssignment(assignment_id=arrival.event.assignment_id)
             application.runner.run(command, caller(), key=arrival.key)
 
         yield [Work(run, planned) for planned in given]
@@ -111,7 +108,7 @@ def library_application(database_url: str, writers: Sequence[int], count: int) -
 
         def run(workout_id: object) -> None:
             workout: Workout = application.repository.get(workout_id)  # type: ignore[arg-type]
-            workout.set_load_by_hand(35.0, REASON)
+            workout.start()
             application.save(workout)
 
         yield [Work(run, ids) for ids in given]

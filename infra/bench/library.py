@@ -39,13 +39,11 @@ class Workout(Aggregate):
         self.scheduled_on = scheduled_on
         self.baseline_load = baseline["load"]
         self.phase_load: float | None = None
-        self.hand_load: float | None = None
         self.season_revision = 0
+        self.started = False
 
     @property
     def shown_load(self) -> float:
-        if self.hand_load is not None:
-            return self.hand_load
         return self.baseline_load if self.phase_load is None else self.phase_load
 
     def adjust_for_phase(self, phase: PhaseRef, season_plan_id: UUID, season_revision: int) -> None:
@@ -63,7 +61,7 @@ class Workout(Aggregate):
                 {"kind": "load", "original": self.baseline_load, "adjusted": adjusted, "reason": reason_for(phase)}
             ],
             load_before=self.shown_load,
-            load_after=adjusted if self.hand_load is None else self.hand_load,
+            load_after=adjusted,
         )
 
     @event("PhaseAdjusted")
@@ -82,19 +80,13 @@ class Workout(Aggregate):
         self.phase_load = adjusted_load(self.baseline_load, LoadLevel(load_level))
         self.season_revision = season_revision
 
-    def set_load_by_hand(self, load: float, reason: str) -> None:
-        if self.hand_load != load:
-            self._set_by_hand(
-                team_id=self.team_id,
-                athlete_id=self.athlete_id,
-                load_before=self.shown_load,
-                load_after=load,
-                reason=reason,
-            )
+    def start(self) -> None:
+        if not self.started:
+            self._start(team_id=self.team_id, athlete_id=self.athlete_id)
 
-    @event("LoadSetByHand")
-    def _set_by_hand(self, team_id: UUID, athlete_id: UUID, load_before: float, load_after: float, reason: str) -> None:
-        self.hand_load = load_after
+    @event("Started")
+    def _start(self, team_id: UUID, athlete_id: UUID) -> None:
+        self.started = True
 
 
 class Workouts(Application[UUID]):

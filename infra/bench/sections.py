@@ -1,16 +1,17 @@
 """The results of each measure as sections of the report, with their goals."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from infra.bench import appends, bulk, fan_out, reading
-from infra.bench.measure import Contest, Sample, Spread
+from infra.bench.measure import Contest, Spread
 from infra.bench.report import Goal, Section, number, spread
 from infra.bench.stages import Stage
 
 FLAT = 1.25
 """What counts as flat."""
 
-RATES = ("contender", "per second", "µs each", "client CPU", "server CPU")
+RATES = ("contender", "per second", "µs each", "client", "server")
+COSTS = ("contender", "µs each", "client", "server", "s for all")
 
 APPENDS_TEXT = """\
 One event an append, each a new stream. Ours: decided events are put into their envelopes (ids, JSON, hash chain)
@@ -19,8 +20,8 @@ and stored with an idempotency key and an inbox entry, in one transaction. The l
 threads, in as many processes as there are writers but at most four; the same for all. Our processes carry their
 wake signals, as the service's do."""
 COMMANDS_TEXT = """\
-The load of a planned workout is set by hand: the stream loaded, the command decided, its event appended. Ours with
-an idempotency key, whose former answers are looked up first."""
+A planned workout is started: the stream loaded, the command decided, its event appended. Ours with an idempotency
+key, whose former answer is looked up first."""
 BULK_TEXT = """\
 One-event streams in one call, from decided events to the commit. COPY is given the same rows in its binary format,
 made beforehand: it encodes nothing. Same table, same indexes."""
@@ -75,12 +76,11 @@ def reading_sections(log: Contest, load: Contest) -> tuple[list[Section], list[G
 def fan_out_sections(contests: Mapping[int, Contest]) -> tuple[list[Section], list[Goal]]:
     """The goals are those of the size at which the library was measured."""
     rows = [
-        (number(assignments), *row, number(contest.spread(name, seconds_of_all(assignments)).median, 2))
+        (number(assignments), *row)
         for assignments, contest in contests.items()
-        for name in contest.samples
-        for row in rate_rows(contest, [name])
+        for row in cost_rows(contest, assignments)
     ]
-    section = Section("Fan-out", FAN_OUT_TEXT, ("of", *RATES, "s for all"), rows)
+    section = Section("Fan-out", FAN_OUT_TEXT, ("of", *COSTS), rows)
     goals = [
         Goal("fan-out, write side: against the obvious loop", 25, contest.ratio(fan_out.COLD, fan_out.LIBRARY))
         for contest in contests.values()
@@ -105,16 +105,26 @@ def rate_rows(contest: Contest, names: Iterable[str]) -> list[Sequence[str]]:
             name,
             spread(contest.spread(name, lambda sample: sample.rate)),
             number(contest.spread(name, lambda sample: sample.micros_each).median, 1),
-            number(contest.spread(name, lambda sample: sample.client_cpu_s / sample.items * 1e6).median, 1),
-            number(contest.spread(name, lambda sample: sample.server_cpu_s / sample.items * 1e6).median, 1),
+            *processor_time(contest, name),
         )
         for name in names
     ]
 
 
-def seconds_of_all(assignments: int) -> Callable[[Sample], float]:
-    """For a loop that was measured on a part, what all of them would take."""
-    return lambda sample: sample.seconds / sample.items * assignments
+def cost_rows(contest: Contest, items: int) -> list[Sequence[str]]:
+    """For a loop that was measured on a part, the last column is what all of ``items`` would take."""
+    costs = {name: contest.spread(name, lambda sample: sample.micros_each) for name in contest.samples}
+    return [
+        (name, spread(cost), *processor_time(contest, name), number(cost.median * items / 1e6, 2))
+        for name, cost in costs.items()
+    ]
+
+
+def processor_time(contest: Contest, name: str) -> tuple[str, str]:
+    return (
+        number(contest.spread(name, lambda sample: sample.client_cpu_s / sample.items * 1e6).median, 1),
+        number(contest.spread(name, lambda sample: sample.server_cpu_s / sample.items * 1e6).median, 1),
+    )
 
 
 def cost_ratio(most: Contest, least: Contest) -> Spread:
