@@ -5,10 +5,10 @@ from functools import partial
 from uuid import UUID
 
 import psycopg
-from psycopg_pool import ConnectionPool
 
 from api.services import History, Services
 from domain.ports import Clock
+from infra.event_store.database import WriterPool
 from infra.migrate import read_migrations
 from projections.projection import Connect
 
@@ -19,7 +19,7 @@ PATIENCE_S = 2.0
 OUTAGES = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.UndefinedTable)
 
 
-def services_of(pool: ConnectionPool, history: History, clock: Clock, ids: Callable[[], UUID]) -> Services:
+def services_of(pool: WriterPool, history: History, clock: Clock, ids: Callable[[], UUID]) -> Services:
     connect = partial(pool.connection, timeout=PATIENCE_S)
     return Services(
         connect=connect,

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from psycopg_pool import ConnectionPool
-
 from domain.event import Event
 from domain.ports import Recorded
+from infra.event_store.database import WriterPool
 from infra.event_store.envelope import COLUMNS
 from infra.event_store.log import decoded
 from infra.event_store.log_reader import LogRow
@@ -35,7 +34,7 @@ class Explained:
 
 
 class PostgresHistory:
-    def __init__(self, pool: ConnectionPool, mapper: EventMapper) -> None:
+    def __init__(self, pool: WriterPool, mapper: EventMapper) -> None:
         self._pool = pool
         self._mapper = mapper
 

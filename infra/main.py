@@ -10,7 +10,6 @@ from functools import partial
 from uuid import UUID
 
 from fastapi import FastAPI
-from psycopg_pool import ConnectionPool
 
 from api.app import create_app
 from consumers import planning_listener
@@ -26,7 +25,7 @@ from infra.bus.embedded import EmbeddedBus
 from infra.bus.event_source import open_event_source
 from infra.clock import SystemClock, new_id
 from infra.command_runner import PostgresCommandRunner
-from infra.event_store.database import open_store, writer_pool
+from infra.event_store.database import WriterPool, open_store, writer_pool
 from infra.event_store.keyring import PostgresKeyring
 from infra.event_store.log import PostgresEventLog
 from infra.event_store.mapper import EventMapper
@@ -51,7 +50,7 @@ class Application:
 
     settings: Settings
     database_url: str
-    pool: ConnectionPool
+    pool: WriterPool
     clock: Clock
     new_id: Callable[[], UUID]
     waker: Waker

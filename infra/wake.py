@@ -1,7 +1,7 @@
 """Wakes readers after a commit, so that they need not wait for their next poll. A lost signal costs one poll interval.
 
 NOTIFY is never part of an append, where it would serialise commits. One thread sends it afterwards, at most once in
-``interval_s``, however many appends there were; one thread listens.
+``interval_s``, however many appends there were; one thread listens, from the first time that anybody here waits.
 """
 
 import contextlib
@@ -21,15 +21,23 @@ class Waker:
     def __init__(self) -> None:
         self._condition = threading.Condition()
         self._count = 0
-        self._unsent = threading.Event()
+        self._unsent = False
+        self._sender_rests = True
+        self._send_now = threading.Event()
+        self._listen_now = threading.Event()
         self._seen = threading.local()
 
     def signal(self) -> None:
+        """Cheap while signals come fast: only the first after a pause has to wake the sender."""
         self._wake()
-        self._unsent.set()
+        self._unsent = True
+        if self._sender_rests:
+            self._sender_rests = False
+            self._send_now.set()
 
     def wait(self, timeout_s: float) -> bool:
         """True as soon as anything was appended since this thread last waited; False after ``timeout_s``."""
+        self._listen_now.set()
         with self._condition:
             seen: int = getattr(self._seen, "count", -1)
             woken = self._condition.wait_for(lambda: self._count != seen, timeout_s)
@@ -42,7 +50,7 @@ class Waker:
             self._condition.notify_all()
 
     @contextmanager
-    def connected(self, database_url: str, interval_s: float = 0.005) -> Iterator[None]:
+    def connected(self, database_url: str, interval_s: float = 0.01) -> Iterator[None]:
         """Carries signals to and from other processes while the block runs."""
         stop = threading.Event()
         threads = [
@@ -55,22 +63,30 @@ class Waker:
             yield
         finally:
             stop.set()
-            self._unsent.set()
+            self._send_now.set()
+            self._listen_now.set()
             for thread in threads:
                 thread.join()
 
     def _send(self, database_url: str, interval_s: float, stop: threading.Event) -> None:
         while not stop.is_set():
             with contextlib.suppress(psycopg.OperationalError), connect(database_url) as connection:
+                connection.execute("SET synchronous_commit = off")  # a NOTIFY is a commit; this one may be lost
                 while not stop.is_set():
-                    self._unsent.wait()
-                    self._unsent.clear()
-                    if not stop.is_set():
+                    if self._unsent:
+                        self._unsent = False
                         connection.execute(f"NOTIFY {CHANNEL}")
                         time.sleep(interval_s)
+                    else:
+                        self._sender_rests = True
+                        if not self._unsent:  # else a signal came before the sender was seen to rest
+                            self._send_now.wait()
+                        self._send_now.clear()
+                        self._sender_rests = False
             stop.wait(0.2)
 
     def _listen(self, database_url: str, stop: threading.Event) -> None:
+        self._listen_now.wait()
         while not stop.is_set():
             with contextlib.suppress(psycopg.OperationalError), connect(database_url) as connection:
                 connection.execute(f"LISTEN {CHANNEL}")

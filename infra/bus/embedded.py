@@ -8,13 +8,13 @@ from threading import Lock
 
 from psycopg import Connection, DataError
 from psycopg.types.json import Jsonb
-from psycopg_pool import ConnectionPool
 
 from domain.ports import OutgoingMessage
 from infra.bus.event_messages import EVENTS_TOPIC
 from infra.bus.subscription import EmbeddedSubscription
 from infra.bus.topics import identity_of
 from infra.bus.unavailable import unavailable_as
+from infra.event_store.database import WriterPool
 from infra.wake import Waker
 
 BEGIN = "SELECT era, xid FROM begin_ordered_write()"
@@ -29,7 +29,7 @@ class EmbeddedBus:
     ``poll_interval_s`` is how long a member sleeps when no signal of new messages came. Threads may share the bus.
     """
 
-    def __init__(self, pool: ConnectionPool, database_url: str, waker: Waker, poll_interval_s: float) -> None:
+    def __init__(self, pool: WriterPool, database_url: str, waker: Waker, poll_interval_s: float) -> None:
         self._pool = pool
         self._database_url = database_url
         self._waker = waker

@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 from psycopg import Connection
-from psycopg_pool import ConnectionPool
 
 from domain.event import Event
 from domain.ports import Message, Position, Recorded
 from infra.bus.event_messages import EVENTS_TOPIC, row_of
 from infra.bus.topics import delivered, identity_of
+from infra.event_store.database import WriterPool
 from infra.event_store.envelope import COLUMNS
 from infra.event_store.log import decoded
 from infra.event_store.log_reader import LogReader, LogRow
@@ -49,7 +49,7 @@ class LogEventSource:
 
 
 @contextmanager
-def open_event_source(pool: ConnectionPool, mapper: EventMapper) -> Iterator[LogEventSource]:
+def open_event_source(pool: WriterPool, mapper: EventMapper) -> Iterator[LogEventSource]:
     """Takes one of ``pool``'s autocommit connections for as long as the block runs."""
     with pool.connection() as connection:
         yield LogEventSource(connection, mapper)

@@ -1,6 +1,7 @@
 """Connections for writers, and what is settled once at start: the checks and the era."""
 
-from psycopg import Connection, OperationalError
+from psycopg import Connection, Cursor, OperationalError
+from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
 
 from infra.event_store.horizon import WRITERS_LOCK
@@ -24,10 +25,22 @@ RECONNECT_S = 2.0
 of them is short, and the next one begins anew."""
 
 
-class WriterPool(ConnectionPool[Connection]):
+class WriterConnection(Connection[TupleRow]):
+    """``hot`` is a binary cursor that stays: making one, and learning the types anew, costs as much as an append."""
+
+    _hot: Cursor[TupleRow] | None = None
+
+    @property
+    def hot(self) -> Cursor[TupleRow]:
+        if self._hot is None:
+            self._hot = self.cursor(binary=True)
+        return self._hot
+
+
+class WriterPool(ConnectionPool[WriterConnection]):
     """Back at once when the server is: ``check`` drops what is broken, and begins to connect."""
 
-    def putconn(self, conn: Connection) -> None:
+    def putconn(self, conn: WriterConnection) -> None:
         """Where one comes back broken the server has stopped, and the idle ones are as broken."""
         broken = conn.broken
         super().putconn(conn)
@@ -39,7 +52,7 @@ class WriterPool(ConnectionPool[Connection]):
             self.check()
 
 
-def writer_pool(database_url: str, *, size: int, idle_timeout_ms: int, application_name: str) -> ConnectionPool:
+def writer_pool(database_url: str, *, size: int, idle_timeout_ms: int, application_name: str) -> WriterPool:
     """Autocommit connections whose forgotten transactions end by themselves: an open one holds readers back."""
 
     def configure(connection: Connection) -> None:
@@ -52,6 +65,7 @@ def writer_pool(database_url: str, *, size: int, idle_timeout_ms: int, applicati
 
     return WriterPool(
         database_url,
+        connection_class=WriterConnection,
         min_size=1,
         max_size=size,
         open=False,

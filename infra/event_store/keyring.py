@@ -5,8 +5,8 @@ from typing import Protocol
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from psycopg_pool import ConnectionPool
 
+from infra.event_store.database import WriterPool
 from infra.event_store.envelope import Keys
 
 CREATE = (
@@ -30,7 +30,7 @@ class Keyring(Protocol):
 class PostgresKeyring:
     """Keys in a table of their own, so that a dump can leave them out. Never cached: destroyed is gone at once."""
 
-    def __init__(self, pool: ConnectionPool) -> None:
+    def __init__(self, pool: WriterPool) -> None:
         self._pool = pool
 
     def find(self, athletes: Collection[UUID]) -> Keys:

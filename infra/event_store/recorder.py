@@ -21,10 +21,10 @@ from eventsourcing.persistence import (
 )
 from psycopg.errors import UniqueViolation
 from psycopg.types.numeric import Int4
-from psycopg_pool import ConnectionPool
 
 from domain.ports import IdempotencyKey, InboxEntry, Position
 from infra.event_store.appending import BEGIN_APPEND, append_one, copy_events, last_of, one_row
+from infra.event_store.database import WriterPool
 from infra.event_store.envelope import COLUMNS, EnvelopedEvent
 from infra.event_store.log_reader import LogReader, LogRow
 from infra.event_store.subscription import PolledSubscription
@@ -76,7 +76,7 @@ TAKEN = {
 class PostgresEventRecorder(ApplicationRecorder):
     """``pool`` gives autocommit connections set up by ``database.writer_pool``; ``waker`` is told of every append."""
 
-    def __init__(self, pool: ConnectionPool, waker: Waker) -> None:
+    def __init__(self, pool: WriterPool, waker: Waker) -> None:
         self.pool = pool
         self.waker = waker
 
@@ -105,7 +105,7 @@ class PostgresEventRecorder(ApplicationRecorder):
         try:
             with self.pool.connection() as connection:
                 if len(events) == 1:
-                    era, xid = append_one(connection.cursor(binary=True), events[0], *head)
+                    era, xid = append_one(connection.hot, events[0], *head)
                 else:
                     with connection.transaction():
                         cursor = connection.cursor(binary=True)
@@ -136,8 +136,7 @@ class PostgresEventRecorder(ApplicationRecorder):
 
     def select_one(self, stream_id: UUID, organization_id: UUID, first_version: int = 1) -> list[StreamRow]:
         with self.pool.connection() as connection:
-            cursor = connection.cursor(binary=True)
-            rows = cursor.execute(SELECT_ONE, (stream_id, Int4(first_version), organization_id))
+            rows = connection.hot.execute(SELECT_ONE, (stream_id, Int4(first_version), organization_id))
             return list(map(StreamRow._make, rows))
 
     @contextmanager

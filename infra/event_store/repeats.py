@@ -5,9 +5,8 @@ from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from psycopg_pool import ConnectionPool
-
 from domain.ports import IdempotencyKey, InboxEntry, Outcome, Position
+from infra.event_store.database import WriterPool
 
 KEPT = timedelta(days=7)
 ANSWER = """
@@ -28,16 +27,12 @@ class Answer(NamedTuple):
 
 
 class Repeats:
-    def __init__(self, pool: ConnectionPool) -> None:
+    def __init__(self, pool: WriterPool) -> None:
         self._pool = pool
 
     def answer(self, organization_id: UUID, key: IdempotencyKey) -> Answer | None:
         with self._pool.connection() as connection:
-            row = (
-                connection.cursor(binary=True)
-                .execute(ANSWER, (organization_id, key.principal, key.route, key.key))
-                .fetchone()
-            )
+            row = connection.hot.execute(ANSWER, (organization_id, key.principal, key.route, key.key)).fetchone()
         if row is None:
             return None
         body_hash, stream_id, version, partition_key, era, xid, ordinal = row
@@ -47,20 +42,16 @@ class Repeats:
     def received(self, entry: InboxEntry) -> bool:
         """Whether the message's effects are stored, by its id or by its place."""
         with self._pool.connection() as connection:
-            row = (
-                connection.cursor(binary=True)
-                .execute(
-                    RECEIVED,
-                    (entry.source, entry.message_id, entry.cluster_id, entry.topic_id, entry.partition, entry.offset),
-                )
-                .fetchone()
-            )
+            row = connection.hot.execute(
+                RECEIVED,
+                (entry.source, entry.message_id, entry.cluster_id, entry.topic_id, entry.partition, entry.offset),
+            ).fetchone()
         return bool(row and row[0])
 
     def recorded(self, event_ids: Collection[UUID]) -> Collection[UUID]:
         """Those among the ids under which an event is stored."""
         with self._pool.connection() as connection:
-            rows = connection.cursor(binary=True).execute(RECORDED, (list(event_ids),))
+            rows = connection.hot.execute(RECORDED, (list(event_ids),))
             return {event_id for (event_id,) in rows}
 
     def expire(self) -> int:

@@ -6,10 +6,10 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from psycopg.types.numeric import Int4
-from psycopg_pool import ConnectionPool
 from pydantic import TypeAdapter
 
 from domain.decider import Decider
+from infra.event_store.database import WriterPool
 
 FIND = """
 SELECT version, hash, state FROM snapshots WHERE stream_id = %b AND organization_id = %b AND fingerprint = %b
@@ -32,7 +32,7 @@ class Snapshot(NamedTuple, Generic[S]):
 class Snapshots:
     """``deciders`` that name a ``snapshot_every`` get one each so many events."""
 
-    def __init__(self, pool: ConnectionPool) -> None:
+    def __init__(self, pool: WriterPool) -> None:
         self._pool = pool
         self._adapters: dict[str, tuple[TypeAdapter[Any], str]] = {}
 

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 import typer
 from psycopg import Connection
-from psycopg_pool import ConnectionPool
 from typer.testing import CliRunner
 
 from consumers.dead_letter_queue import Process
@@ -20,7 +19,7 @@ from consumers.dead_letters import Unprocessable, queue_behind, set_aside
 from domain.ports import Bus, Message
 from infra.bus.embedded import EmbeddedBus
 from infra.cli_bus import dead_letters_app, publish_command
-from infra.event_store.database import writer_pool
+from infra.event_store.database import WriterPool, writer_pool
 from infra.wake import Waker
 from tests.support.messages import message
 
@@ -34,7 +33,7 @@ class Topics:
 class Desk:
     """The part of the application that these commands use, with one consumer that takes all but ``refused``."""
 
-    pool: ConnectionPool
+    pool: WriterPool
     bus: Bus
     settings: Topics = Topics()
     refused: set[int] = field(default_factory=set)

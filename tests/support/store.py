@@ -8,14 +8,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
-from psycopg_pool import ConnectionPool
 
 from domain.decider import Command, Decider
 from domain.event import Event
 from domain.ids import OrganizationId
 from domain.ports import BEGINNING, Caller, Clock, Position
 from infra.command_runner import PostgresCommandRunner
-from infra.event_store.database import open_store, writer_pool
+from infra.event_store.database import WriterPool, open_store, writer_pool
 from infra.event_store.envelope import FIRST_HASH, EnvelopedEvent
 from infra.event_store.keyring import PostgresKeyring
 from infra.event_store.log import PostgresEventLog
@@ -48,7 +47,7 @@ class Store:
     """Everything of the event store that a test may want to hold."""
 
     database_url: str
-    pool: ConnectionPool
+    pool: WriterPool
     waker: Waker
     recorder: PostgresEventRecorder
     keyring: PostgresKeyring

@@ -3,13 +3,13 @@
 import tempfile
 from collections.abc import Callable
 
-from psycopg_pool import ConnectionPool
+from infra.event_store.database import WriterPool
 
 YOUR_TURN = (b"ReadyForQuery", b"CopyInResponse")
 """By which the server ends each of its answers."""
 
 
-def round_trips(pool: ConnectionPool, act: Callable[[], object]) -> int:
+def round_trips(pool: WriterPool, act: Callable[[], object]) -> int:
     """Those that ``act`` makes. ``pool`` has one connection, so that it is the one that is watched."""
     assert pool.max_size == 1
     with tempfile.TemporaryFile() as trace:
