@@ -52,9 +52,8 @@ BEGINNING = Position(0, 0, 0)
 """Before every event."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded(Generic[E_co]):
-    """An event with its envelope. ``position`` is None where only a stream was read."""
+class Recorded(NamedTuple, Generic[E_co]):
+    """An event with its envelope. A tuple, as one is made for every event that is read."""
 
     event: E_co
     event_id: UUID

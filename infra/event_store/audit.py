@@ -7,7 +7,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from domain.ports import BEGINNING
-from infra.event_store.envelope import COLUMNS, FIRST_HASH, chained_hash
+from infra.event_store.envelope import COLUMNS, FIRST_HASH, chained_hash, stamp_of
 from infra.event_store.log_reader import LogRow
 
 BY_STREAM = f"SELECT {COLUMNS} FROM events ORDER BY stream_id, version"
@@ -44,19 +44,17 @@ def broken_links(connection: Connection) -> Iterator[Broken]:
 
 
 def hash_of(row: LogRow, previous: bytes) -> bytes:
+    stamp = stamp_of(
+        row.organization_id, row.actor, row.occurred_at, row.recorded_at, row.correlation_id, row.causation_id
+    )
     return chained_hash(
         previous,
-        stream_id=row.stream_id,
-        version=row.version,
-        event_id=row.event_id,
-        name=row.name,
-        schema_version=row.schema_version,
-        organization_id=row.organization_id,
-        partition_key=row.partition_key,
-        actor=row.actor,
-        occurred_at=row.occurred_at,
-        recorded_at=row.recorded_at,
-        correlation_id=row.correlation_id,
-        causation_id=row.causation_id,
-        payload=row.payload,
+        stamp,
+        row.stream_id,
+        row.version,
+        row.event_id,
+        row.name,
+        row.schema_version,
+        row.partition_key,
+        row.payload,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from operator import itemgetter
 from threading import Lock
 from types import TracebackType
 from uuid import UUID
@@ -10,9 +11,14 @@ from domain.event import Event
 from domain.ids import OrganizationId
 from domain.ports import Position, Recorded
 from infra.event_store.log_reader import LogReader, LogRow
-from infra.event_store.mapper import EventMapper, StoredPayload
+from infra.event_store.mapper import EventMapper
 from infra.event_store.recorder import PostgresEventRecorder
 from infra.event_store.repeats import Repeats
+
+PAYLOAD = itemgetter(
+    *(LogRow._fields.index(name) for name in ("name", "schema_version", "stream_id", "version", "payload"))
+)
+"""What the mapper needs of a row."""
 
 
 class PostgresEventLog:
@@ -64,21 +70,22 @@ class PostgresEventLog:
 
 def decoded(mapper: EventMapper, rows: Sequence[LogRow]) -> list[Recorded[Event]]:
     """Rows of ``events`` as recorded events, in their order."""
-    events = mapper.decode_many([StoredPayload(row[6], row[7], row[0], row[1], row[15]) for row in rows])
+    events = mapper.decode_many(list(map(PAYLOAD, rows)))
     return [
+        # Positional, in the order of Recorded's fields: keywords cost as much again.
         Recorded(
-            event=event,
-            event_id=row[5],
-            stream_id=row[0],
-            version=row[1],
-            position=Position(row[2], row[3], row[4]),
-            organization_id=OrganizationId(row[8]),
-            partition_key=row[9],
-            actor=row[10],
-            occurred_at=row[11],
-            recorded_at=row[12],
-            correlation_id=row[13],
-            causation_id=row[14],
+            event,
+            row[5],
+            row[0],
+            row[1],
+            Position(row[2], row[3], row[4]),
+            OrganizationId(row[8]),
+            row[9],
+            row[10],
+            row[11],
+            row[12],
+            row[13],
+            row[14],
         )
         for event, row in zip(events, rows, strict=True)
     ]

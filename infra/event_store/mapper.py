@@ -23,8 +23,11 @@ class UnknownEvent(Exception):
     """The store holds an event that this program is too old to know (or that was never one of ours)."""
 
 
+Stored = tuple[str, int, UUID, int, bytes]
+
+
 class StoredPayload(NamedTuple):
-    """What decoding needs of a stored row."""
+    """What decoding needs of a stored row; any tuple of this shape will do."""
 
     name: str
     schema_version: int
@@ -67,7 +70,7 @@ class EventMapper:
             return payload
         return to_json(seal(content, aliases, key, place))
 
-    def decode_many(self, rows: Sequence[StoredPayload], *, unsealed: bool = True) -> list[Event]:
+    def decode_many(self, rows: Sequence[Stored], *, unsealed: bool = True) -> list[Event]:
         """In order. Without ``unsealed`` every personal field is None, as if all keys were destroyed.
 
         Raises UnknownEvent for a name or version that this program does not know.
@@ -87,10 +90,10 @@ class EventMapper:
         return events  # type: ignore[return-value]
 
     def _decode_slowly(
-        self, rows: Sequence[StoredPayload], slow: Sequence[int], events: list[Event | None], unsealed: bool
+        self, rows: Sequence[Stored], slow: Sequence[int], events: list[Event | None], unsealed: bool
     ) -> None:
-        payloads = {index: json.loads(rows[index].payload) for index in slow}
-        personal = [index for index in slow if unsealed and rows[index].name in self._personal]
+        payloads = {index: json.loads(rows[index][4]) for index in slow}
+        personal = [index for index in slow if unsealed and rows[index][0] in self._personal]
         keys = self._keyring.find({UUID(payloads[index]["athleteId"]) for index in personal}) if personal else {}
         for index in slow:
             name, version, stream_id, stream_version, _ = rows[index]

@@ -12,7 +12,7 @@ from uuid import UUID
 from domain.decider import Decider
 from domain.event import Event
 from infra.event_store.envelope import FIRST_HASH
-from infra.event_store.mapper import EventMapper, StoredPayload
+from infra.event_store.mapper import EventMapper
 from infra.event_store.recorder import PostgresEventRecorder, StreamRow
 from infra.event_store.snapshots import Snapshot, Snapshots
 
@@ -125,9 +125,7 @@ class StreamLoader:
 
     def _decoded(self, rows: Sequence[StreamRow]) -> list[Event]:
         """Personal fields stay sealed: no state holds one, so no key is asked for."""
-        return self._mapper.decode_many(
-            [StoredPayload(row[2], row[3], row[0], row[1], row[4]) for row in rows], unsealed=False
-        )
+        return self._mapper.decode_many([(row[2], row[3], row[0], row[1], row[4]) for row in rows], unsealed=False)
 
 
 def goes_on(known: Loaded, rows: Sequence[StreamRow]) -> bool:
