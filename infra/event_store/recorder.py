@@ -32,19 +32,20 @@ from infra.wake import Waker
 
 SELECT_STREAM = f"SELECT {COLUMNS} FROM events WHERE stream_id = %(stream_id)s"
 SELECT_MANY = """
-SELECT e.stream_id, e.version, e.name, e.schema_version, e.payload, e.hash
-FROM unnest(%b::uuid[], %b::int[]) AS wanted (stream_id, first)
+SELECT e.version, e.name, e.schema_version, e.payload, e.hash, (wanted.place - 1)::int
+FROM unnest(%b::uuid[], %b::int[]) WITH ORDINALITY AS wanted (stream_id, first, place)
 JOIN events AS e ON e.stream_id = wanted.stream_id AND e.version >= wanted.first
-WHERE e.organization_id = %b ORDER BY e.stream_id, e.version
+WHERE e.organization_id = %b ORDER BY wanted.place, e.version
 """
 SELECT_ONE = """
-SELECT stream_id, version, name, schema_version, payload, hash FROM events
+SELECT version, name, schema_version, payload, hash FROM events
 WHERE stream_id = %b AND version >= %b AND organization_id = %b ORDER BY version
 """
 
 
 class StreamRow(NamedTuple):
-    stream_id: UUID
+    """An event of a stream that the reader named."""
+
     version: int
     name: str
     schema_version: int
@@ -128,11 +129,14 @@ class PostgresEventRecorder(ApplicationRecorder):
 
     def select_many(
         self, stream_ids: Sequence[UUID], organization_id: UUID, first_versions: Sequence[int] | None = None
-    ) -> list[StreamRow]:
-        """The events of all these streams, from the given versions on, in one query, by stream and version."""
+    ) -> list[list[StreamRow]]:
+        """The events of each of these streams, from the given versions on, all in one query."""
+        streams: list[list[StreamRow]] = [[] for _ in stream_ids]
         wanted = (list(stream_ids), list(map(Int4, first_versions or (1,) * len(stream_ids))), organization_id)
         with self.pool.connection() as connection:
-            return list(map(StreamRow._make, connection.cursor(binary=True).execute(SELECT_MANY, wanted)))
+            for *row, place in connection.cursor(binary=True).execute(SELECT_MANY, wanted):
+                streams[place].append(StreamRow._make(row))
+        return streams
 
     def select_one(self, stream_id: UUID, organization_id: UUID, first_version: int = 1) -> list[StreamRow]:
         with self.pool.connection() as connection:

@@ -4,8 +4,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -29,7 +28,8 @@ class Loaded:
 
 
 NOTHING = Loaded()
-ABSENT = (UUID(int=0), NOTHING)
+NO_STREAM = UUID(int=0)
+ABSENT = (NO_STREAM, NOTHING)
 
 
 class StateCache:
@@ -78,25 +78,36 @@ class StreamLoader:
         rows = self._recorder.select_one(stream_id, organization_id, max(known.version, 1))
         if known is not NOTHING and not goes_on(known, rows):
             known, rows = NOTHING, self._recorder.select_one(stream_id, organization_id)
-        return self._fold(decider, stream_id, organization_id, known, rows)
+        new = rows if known is NOTHING else rows[1:]
+        if not new:
+            return known
+        loaded = Loaded(decider.fold(self._decoded(new), known.state), new[-1].version, new[-1].hash)
+        self._cache.keep(stream_id, organization_id, loaded)
+        return loaded
 
     def load_many(self, deciders: Mapping[UUID, AnyDecider], organization_id: UUID) -> dict[UUID, Loaded]:
         """The streams among ``deciders``' keys that exist, in one query; without snapshots."""
-        known = {stream_id: self._cache.get(stream_id, organization_id) for stream_id in deciders}
-        firsts = [max(state.version, 1) for state in known.values()]
-        rows = self._by_stream(self._recorder.select_many(list(known), organization_id, firsts))
+        ids = list(deciders)
+        known = [self._cache.get(stream_id, organization_id) for stream_id in ids]
+        streams = self._recorder.select_many(ids, organization_id, [max(state.version, 1) for state in known])
         replaced = [
-            key for key, state in known.items() if state is not NOTHING and not goes_on(state, rows.get(key, ()))
+            index for index, state in enumerate(known) if state is not NOTHING and not goes_on(state, streams[index])
         ]
         if replaced:
-            known.update(dict.fromkeys(replaced, NOTHING))
-            rows.update({stream_id: [] for stream_id in replaced})
-            rows.update(self._by_stream(self._recorder.select_many(replaced, organization_id)))
-        return {
-            stream_id: self._fold(deciders[stream_id], stream_id, organization_id, known[stream_id], stream)
-            for stream_id, stream in rows.items()
-            if stream
-        }
+            again = self._recorder.select_many([ids[index] for index in replaced], organization_id)
+            for index, rows in zip(replaced, again, strict=True):
+                known[index], streams[index] = NOTHING, rows
+        new = [rows if state is NOTHING else rows[1:] for state, rows in zip(known, streams, strict=True)]
+        events = iter(self._decoded([row for rows in new for row in rows]))
+        loaded: dict[UUID, Loaded] = {}
+        for stream_id, state, rows in zip(ids, known, new, strict=True):
+            if rows:
+                folded = deciders[stream_id].fold(list(islice(events, len(rows))), state.state)
+                loaded[stream_id] = Loaded(folded, rows[-1].version, rows[-1].hash)
+                self._cache.keep(stream_id, organization_id, loaded[stream_id])
+            elif state is not NOTHING:
+                loaded[stream_id] = state
+        return loaded
 
     def keep(self, decider: AnyDecider, stream_id: UUID, organization_id: UUID, before: Loaded, now: Loaded) -> None:
         """After an append: what is known now, and a snapshot where the version passed a multiple of its interval."""
@@ -109,23 +120,9 @@ class StreamLoader:
         found = self._snapshots.find(decider, stream_id, organization_id)
         return NOTHING if found is None else Loaded(found.state, found.version, found.hash)
 
-    def _fold(
-        self, decider: AnyDecider, stream_id: UUID, organization_id: UUID, known: Loaded, rows: Sequence[StreamRow]
-    ) -> Loaded:
-        new = rows if known is NOTHING else rows[1:]
-        if not new:
-            return known
-        events = self._decoded(new)
-        loaded = Loaded(decider.fold(events, known.state), new[-1].version, new[-1].hash)
-        self._cache.keep(stream_id, organization_id, loaded)
-        return loaded
-
-    def _by_stream(self, rows: Sequence[StreamRow]) -> dict[UUID, Sequence[StreamRow]]:
-        return {stream_id: list(stream) for stream_id, stream in groupby(rows, key=itemgetter(0))}
-
     def _decoded(self, rows: Sequence[StreamRow]) -> list[Event]:
-        """Personal fields stay sealed: no state holds one, so no key is asked for."""
-        return self._mapper.decode_many([(row[2], row[3], row[0], row[1], row[4]) for row in rows], unsealed=False)
+        """Personal fields stay sealed, as no state holds one: neither keys nor places in streams are asked for."""
+        return self._mapper.decode_many([(row[1], row[2], NO_STREAM, row[0], row[3]) for row in rows], unsealed=False)
 
 
 def goes_on(known: Loaded, rows: Sequence[StreamRow]) -> bool:
