@@ -88,7 +88,7 @@ def test_the_projectors_source_reads_events_and_knows_their_messages(store: Stor
         assert messages == delivered(bus)
         assert [source.recorded_of(message) for message in messages] == events
         with pytest.raises(LookupError, match="no event at 0-0-0"):
-            source.message_of(replace(events[0], position=BEGINNING))
+            source.message_of(events[0]._replace(position=BEGINNING))
 
 
 def test_only_the_store_writes_its_log(bus: EmbeddedBus) -> None:
