@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import LiteralString, NamedTuple, TypeVar
 from uuid import UUID
 
+import structlog
 from psycopg import Connection
 from psycopg.rows import args_row
 
@@ -25,6 +26,8 @@ WORKERS = 2
 """Chunks at once: while one waits for the database, the other decides. More would only wait for Python's one lock."""
 
 T = TypeVar("T")
+
+log = structlog.get_logger()
 
 NEXT_TARGETS: LiteralString = """
 SELECT fan_out_id, assignment_id, phase_id, load_level FROM phase_fan_out_targets
@@ -138,12 +141,12 @@ class PhaseFanOut:
         reactions = {key: fan_out.reaction() for key, fan_out in fan_outs.items()}
 
         def adjust(part: Sequence[Target]) -> list[bool]:
-            outcomes = self._run(
+            results = self._runner.run_many(
                 commands_for(part, fan_outs),
                 [callers[target.fan_out_id] for target in part],
-                [reactions[target.fan_out_id] for target in part],
+                reactions=[reactions[target.fan_out_id] for target in part],
             )
-            return [bool(outcome.events) for outcome in outcomes]
+            return [has_changed(target, result) for target, result in zip(part, results, strict=True)]
 
         parts = [chunk[start : start + self._chunk] for start in range(0, len(chunk), self._chunk)]
         changed = [each for part in self._workers.map(adjust, parts) for each in part]
@@ -185,6 +188,14 @@ class PhaseFanOut:
                 raise result.error
             outcomes.append(result)
         return outcomes
+
+
+def has_changed(target: Target, result: Outcome | Refusal) -> bool:
+    """A refused target (one planned by another organization into this team) is told, and keeps nobody else waiting."""
+    if isinstance(result, Refusal):
+        log.error("phase_fan_out.refused", assignment_id=str(target.assignment_id), error=str(result.error))
+        return False
+    return bool(result.events)
 
 
 def commands_for(chunk: Sequence[Target], fan_outs: Mapping[int, FanOut]) -> list[AdjustForPhase]:

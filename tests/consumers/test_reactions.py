@@ -19,7 +19,7 @@ from domain.assignment import (
 )
 from domain.athlete import ForgetAthlete, RegisterAthlete
 from domain.decider import Command
-from domain.ids import AssignmentId, AthleteId, TeamId
+from domain.ids import AssignmentId, AthleteId, OrganizationId, TeamId
 from domain.ports import BEGINNING, Position
 from domain.rules.load import LoadLevel
 from domain.season_plan import PhaseAdjustmentsApplied, PhaseChanged
@@ -139,6 +139,20 @@ class TestAChange:
         adjusted = [r for r in whole_log(app) if isinstance(r.event, AssignmentPhaseAdjusted)][-1]
         assert (adjusted.causation_id, adjusted.correlation_id) == (changed.event_id, changed.correlation_id)
         assert (adjusted.actor, adjusted.organization_id) == ("reaction:phase-fan-out", changed.organization_id)
+
+    def test_stops_for_nobody_who_planned_into_a_foreign_team(self, app: Application) -> None:
+        season(app)
+        ours, foreign = workout(TEAM, 3), workout(TEAM, 3)
+        plan_all(app, [ours])
+        app.runner.run(foreign, coach(OrganizationId(UUID(int=0xBAD))))
+        run_all(app, change(TEAM, "in", 0, 90))
+        app.reactions.process_available()
+
+        assert phase_of(app, ours) == "in"
+        assert phase_of(app, foreign) == "pre", "as it came; the change of another organization's team is not its own"
+        assert app.reactions.is_at_rest()
+        applied = [r.event for r in whole_log(app) if isinstance(r.event, PhaseAdjustmentsApplied)]
+        assert [event.adjustments_count for event in applied] == [1]
 
 
 class TestACrash:

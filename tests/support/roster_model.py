@@ -4,24 +4,35 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from domain.assignment import AssignmentCancelled, AssignmentCompleted, AssignmentPlanned, AssignmentStarted
 from domain.event import Event
 from domain.ports import Recorded
+from domain.rules.phase_calendar import phase_on
 from domain.season_plan import PhaseAdded, PhaseChanged
 from domain.team import AutoApplySet, TeamFormed
+
+
+class DeclaredPhase(NamedTuple):
+    name: str
+    starts_on: date
+    ends_on: date
+    declared: int
 
 
 @dataclass
 class TeamModel:
     auto_apply: bool = True
-    phases: list[tuple[str, date, date]] = field(default_factory=list)  # the one declared last comes last
+    phases: list[DeclaredPhase] = field(default_factory=list)
+    declarations: int = 0
     current: str | None = None
     open_assignments: dict[UUID, date | None] = field(default_factory=dict)
 
     def covering(self, day: date) -> str | None:
-        return next((name for name, first, last in reversed(self.phases) if first <= day <= last), None)
+        phase = phase_on(self.phases, day)
+        return None if phase is None else phase.name
 
 
 def expected_phases(log: Sequence[Recorded[Event]]) -> dict[UUID, str | None]:
@@ -33,8 +44,9 @@ def expected_phases(log: Sequence[Recorded[Event]]) -> dict[UUID, str | None]:
             case TeamFormed() | AutoApplySet():
                 team.auto_apply = event.auto_apply_adjustments
             case PhaseAdded() | PhaseChanged():
-                team.phases = [p for p in team.phases if p[0] != event.phase_id]
-                team.phases.append((event.phase_id, event.starts_on, event.ends_on))
+                team.declarations += 1
+                declared = DeclaredPhase(event.phase_id, event.starts_on, event.ends_on, team.declarations)
+                team.phases = [*(phase for phase in team.phases if phase.name != event.phase_id), declared]
                 changed = isinstance(event, PhaseChanged)
                 team.current = event.phase_id if changed else team.current
                 if event.auto_apply if isinstance(event, PhaseChanged) else team.auto_apply:
