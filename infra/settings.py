@@ -49,6 +49,13 @@ def _checked_servers(servers: str) -> str:
     return servers
 
 
+def _checked_token(token: SecretStr) -> SecretStr:
+    text = token.get_secret_value()
+    if not (text.isascii() and text.isprintable() and " " not in text):
+        raise ValueError("not a token of printable ASCII without spaces, which is all that an HTTP header takes")
+    return token
+
+
 def _lower(value: object) -> object:
     return value.lower() if isinstance(value, str) else value
 
@@ -73,6 +80,21 @@ class Settings(BaseSettings):
     )
     planning_service_url: Annotated[str, AfterValidator(_checked_http_url)] = Field(
         "http://localhost:3006", description="Where the planning service answers"
+    )
+    planning_service_token: Annotated[SecretStr, AfterValidator(_checked_token)] | None = Field(
+        None, description="Service token sent to the planning service as a bearer; unset: none"
+    )
+    planning_timeout_ms: int = Field(
+        5000, ge=50, le=60_000, description="How long the planning service may take for one answer, in milliseconds"
+    )
+    planning_rate_per_minute: int = Field(
+        600, ge=1, le=1_000_000, description="Requests to the planning service within a minute, at most"
+    )
+    planning_breaker_failures: int = Field(
+        5, ge=1, le=1000, description="Failures in a row after which the planning service is left alone for a while"
+    )
+    planning_breaker_reset_s: float = Field(
+        30, ge=0.1, le=3600, description="How long the planning service is then left alone, in seconds"
     )
     kafka_bootstrap_servers: Annotated[str, AfterValidator(_checked_servers)] | None = Field(
         None, description="Kafka to use, as host:port,host:port; unset: topics are kept in PostgreSQL"
@@ -111,7 +133,7 @@ def shown_values(settings: Settings) -> list[tuple[str, str, str, str]]:
     return [
         (
             name.upper(),
-            _without_secrets(getattr(settings, name)),
+            _without_secrets(name, getattr(settings, name)),
             "environment" if name in settings.model_fields_set else "default",
             field.description or "",
         )
@@ -130,13 +152,15 @@ def _explain(name: str, message: str) -> str:
 
 
 def _is_secret(name: str, value: str) -> bool:
-    return name == "database_url" or "@" in value
+    return name in ("database_url", "planning_service_token") or "@" in value
 
 
-def _without_secrets(value: Any) -> str:
+def _without_secrets(name: str, value: Any) -> str:
     match value:
         case None:
             return ""
+        case SecretStr() if name != "database_url":
+            return "***"
         case SecretStr():
             parts = conninfo.conninfo_to_dict(value.get_secret_value())
             return conninfo.make_conninfo(

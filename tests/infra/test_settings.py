@@ -32,6 +32,11 @@ def test_defaults() -> None:
         "port": 8000,
         "log_level": "info",
         "planning_service_url": "http://localhost:3006",
+        "planning_service_token": None,
+        "planning_timeout_ms": 5000,
+        "planning_rate_per_minute": 600,
+        "planning_breaker_failures": 5,
+        "planning_breaker_reset_s": 30.0,
         "kafka_bootstrap_servers": None,
         "planning_topic": "planning.events",
         "poll_interval_ms": 20,
@@ -87,6 +92,11 @@ def test_a_file_named_env_is_not_read(environment: pytest.MonkeyPatch, tmp_path:
         ("PORT", "abc", "unset it for the default, 8000"),
         ("LOG_LEVEL", "loud", "'debug', 'info', 'warning', 'error' or 'critical'"),
         ("PLANNING_SERVICE_URL", "planning:3006", "not a URL like http://host:3006"),
+        ("PLANNING_SERVICE_TOKEN", "two words", "not a token of printable ASCII"),
+        ("PLANNING_TIMEOUT_MS", "0", "greater than or equal to 50"),
+        ("PLANNING_RATE_PER_MINUTE", "0", "greater than or equal to 1"),
+        ("PLANNING_BREAKER_FAILURES", "0", "greater than or equal to 1"),
+        ("PLANNING_BREAKER_RESET_S", "0", "greater than or equal to 0.1"),
         ("KAFKA_BOOTSTRAP_SERVERS", "broker", "not a list like host:9092"),
         ("PLANNING_TOPIC", "a topic", "Topic that the planning service writes to"),
         ("POLL_INTERVAL_MS", "0", "greater than or equal to 1"),
@@ -122,6 +132,7 @@ def test_all_that_is_wrong_is_said_at_once(environment: pytest.MonkeyPatch) -> N
         ("DATABASE_URL", f"postgresql://db/club?user=coach&password={PASSWORD}"),
         ("DATABASE_URL", f"host=db dbname=club user=coach password={PASSWORD}"),
         ("PLANNING_SERVICE_URL", f"http://mesocycle:{PASSWORD}@planning:3006"),
+        ("PLANNING_SERVICE_TOKEN", PASSWORD),
     ],
 )
 def test_a_password_is_not_shown(environment: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -138,6 +149,7 @@ def test_a_password_is_not_shown(environment: pytest.MonkeyPatch, name: str, val
     [
         ("DATABASE_URL", f"host=db password={PASSWORD} {PASSWORD}"),
         ("PLANNING_SERVICE_URL", f"ftp://mesocycle:{PASSWORD}@planning"),
+        ("PLANNING_SERVICE_TOKEN", f"{PASSWORD} with spaces"),
     ],
 )
 def test_a_password_is_not_in_an_error_either(environment: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -148,6 +160,7 @@ def test_a_password_is_not_in_an_error_either(environment: pytest.MonkeyPatch, n
     assert name in str(raised.value)
 
 
-def test_a_database_password_is_not_in_the_settings_own_text(environment: pytest.MonkeyPatch) -> None:
+def test_a_secret_is_not_in_the_settings_own_text(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("DATABASE_URL", f"postgresql://coach:{PASSWORD}@db/club")
+    environment.setenv("PLANNING_SERVICE_TOKEN", PASSWORD)
     assert PASSWORD not in repr(load_settings())
