@@ -15,7 +15,7 @@ SPORTS: frozenset[str] | None = sports.ENDURANCE
 
 
 class Zone(StrEnum):
-    """Friel's zones by percent of threshold heart rate, from easy to hard (Friel, The Triathlete's Training Bible)."""
+    """Friel's zones by percent of threshold heart rate, easy to hard (Friel, "The Triathlete's Training Bible")."""
 
     Z1 = "1"
     Z2 = "2"

@@ -51,6 +51,8 @@ def test_the_days_of_a_week_by_sessions(days: tuple[int, ...], sessions: int, mo
         ((2, 5, 7), 3, (7,), (1, 2, 5)),  # around the week: Monday is the day after Sunday
         ((1, 3), 3, (6,), (1, 3, 5)),
         ((6, 7), 2, (6, 7), (1, 5)),
+        ((3, 6), 2, (6, 7), (3, 5)),  # Sunday is as near, and has a game
+        ((3, 5), 2, (3, 5, 6), (4, 7)),  # Thursday is the nearest of both, and there is but one
         ((1, 3, 5), 3, (1, 2, 3, 4, 5, 6, 7), (1, 3, 5)),  # nothing is free: nothing moves
         ((1, 3, 5), 3, (1, 2, 3, 4, 5), (3, 6, 7)),  # two days are free; of the plan's own the one farthest from them
     ],
