@@ -46,6 +46,7 @@ def test_fosters_week_is_the_last_seven_days() -> None:
 def test_published_fitness_after_forty_two_days() -> None:
     row = readiness(until_today([100.0] * 42), TODAY)
     assert (row.ctl, row.atl) == (63.7, 99.8)
+    assert (row.load_7d, row.load_28d) == (700.0, 2800.0)
 
 
 def test_without_history_there_is_no_load_and_no_ratio() -> None:
@@ -78,6 +79,7 @@ def test_tomorrow_is_not_looked_at() -> None:
 def test_noise_below_a_tenth_is_no_difference_between_days() -> None:
     week = until_today([0.3, 0.1 + 0.2] * 3 + [0.3])
     assert readiness(week, TODAY).monotony is None
+    assert readiness(until_today([1.1] * 7), TODAY).load_7d == 7.7  # added up in binary 7.699999999999999
     assert readiness(until_today([1e-320] * 21 + [100.0] * 7), TODAY).acwr_uncoupled is None
 
 
@@ -109,18 +111,26 @@ def test_another_unit_scales_loads_and_leaves_ratios(loads: list[float], k: int)
         assert getattr(scaled, ratio) == pytest.approx(getattr(plain, ratio), abs=0.0101)
 
 
-ANA = readiness(until_today([100.0] * 21 + [200.0] * 6 + [100.0]), TODAY)
-BEA = readiness(until_today([50.0, 0.0, 20.0, 70.0, 0.0, 30.0, 40.0]), TODAY)
+ANA = Readiness(TODAY, 1300.0, 3400.0, 62.3, 149.8, -93.5, 5.31, 6903.0, 1.53, 1.86, 1.29, 28)
+BEA = Readiness(TODAY, 210.0, 210.0, 4.7, 20.4, -13.4, 1.17, 246.3, None, None, None, 7)
+CLEO = Readiness(TODAY, 700.0, 2801.0, 50.0, 99.0, -48.7, None, None, 1.0, 0.99, 1.02, 60)
 NEW = readiness({}, TODAY)
 
 
 def test_a_team_is_the_mean_and_median_of_those_who_have_the_figure() -> None:
-    team = team_readiness([ANA, BEA, replace(BEA, load_7d=0.1), NEW])
-    assert team.players == 4
-    assert team.load_7d == Average(mean=503.4, median=210.0, players=3)  # 1 300, 210 and 0.1: 503.37
-    assert team.acwr_coupled == Average(mean=ANA.acwr_coupled or 0, median=ANA.acwr_coupled or 0, players=1)
-    assert team.monotony is not None
-    assert team.monotony.players == 3
+    assert team_readiness([ANA, BEA, CLEO, NEW]) == TeamReadiness(
+        players=4,
+        load_7d=Average(mean=736.7, median=700.0, players=3),
+        load_28d=Average(mean=2137.0, median=2801.0, players=3),
+        ctl=Average(mean=39.0, median=50.0, players=3),
+        atl=Average(mean=89.7, median=99.0, players=3),
+        tsb=Average(mean=-51.9, median=-48.7, players=3),
+        monotony=Average(mean=3.24, median=3.24, players=2),
+        strain=Average(mean=3574.6, median=3574.6, players=2),  # 3 574.65
+        acwr_coupled=Average(mean=1.26, median=1.26, players=2),  # 1.265
+        acwr_uncoupled=Average(mean=1.42, median=1.42, players=2),  # 1.425
+        acwr_ewma=Average(mean=1.16, median=1.16, players=2),  # 1.155
+    )
 
 
 def test_a_figure_that_nobody_has_is_none() -> None:
@@ -132,7 +142,7 @@ def test_a_figure_that_nobody_has_is_none() -> None:
 
 def test_halves_go_to_the_even_tenth() -> None:
     team = team_readiness([replace(BEA, ctl=0.1), replace(BEA, ctl=0.4)])
-    assert team.ctl == Average(mean=0.2, median=0.2, players=2)  # 0.25, in binary 0.25 too
+    assert team.ctl == Average(0.2, 0.2, 2)  # 0.25
     assert team_readiness([replace(BEA, ctl=0.3), replace(BEA, ctl=0.4)]).ctl == Average(0.4, 0.4, 2)  # 0.35
 
 
