@@ -3,7 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from domain import assignment, athlete, organization, season_plan, team
+from domain import (
+    assignment,
+    athlete,
+    organization,
+    phase_template,
+    season_plan,
+    team,
+    template_application,
+    workload,
+)
 from domain.decider import Command, Decider
 from domain.event import Event
 
@@ -15,6 +24,9 @@ DECIDERS: tuple[AnyDecider, ...] = (
     team.DECIDER,
     season_plan.DECIDER,
     assignment.DECIDER,
+    workload.DECIDER,
+    phase_template.DECIDER,
+    template_application.DECIDER,
 )
 
 

@@ -48,3 +48,4 @@ class Personal:
 
 
 PersonalText = Annotated[str | None, Personal()]
+PersonalNumber = Annotated[float | None, Personal()]

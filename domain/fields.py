@@ -15,6 +15,9 @@ Reason = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=WITHOUT_NUL),
     Field(description="Why, in a short sentence for the coach; not the place for notes on a person's health."),
 ]
+FocusArea = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=WITHOUT_NUL)]
+"""What exercises are for and phases ask for: strength, power, mobility, ... in the club's own words."""
+
 ExternalId = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=WITHOUT_NUL)]
 """Opaque: kept as it came, not even trimmed."""
 

@@ -1,23 +1,32 @@
 """An assignment: one planned workout of one athlete, and the layers that lie upon its baseline.
 
-What is shown is the load set by hand if there is one, else the baseline as the current phase scales it, else the
-baseline. Each layer is computed from the baseline in the first event and comes off by itself; a workout that was
-started, done or cancelled is never touched.
+What is shown is the baseline as the phase adjusts it, of that the share which the athlete's workload leaves, and above
+all what a person set by hand. Each layer is computed from the baseline in the first event and comes off by itself; a
+workout that was started, done or given up is never touched.
 """
 
 from domain.assignment.commands import (
+    AdjustByHand,
     AdjustForPhase,
+    AdjustForWorkload,
     AssignmentCommand,
     CancelAssignment,
     CompleteAssignment,
-    LiftHandLayer,
+    Exercises,
+    Layer,
     PhaseRef,
     PlanAssignment,
-    SetLoadByHand,
+    PlannedExercise,
+    PlannedIntensity,
+    RevertAssignment,
+    SkipAssignment,
+    Sport,
     StartAssignment,
+    Weekdays,
     WithdrawAssignment,
 )
 from domain.assignment.events import (
+    AssignmentAdjustedByHand,
     AssignmentCancelled,
     AssignmentCompleted,
     AssignmentEvent,
@@ -26,27 +35,30 @@ from domain.assignment.events import (
     AssignmentPhaseAdjusted,
     AssignmentPhaseLifted,
     AssignmentPlanned,
+    AssignmentSkipped,
     AssignmentStarted,
-    Baseline,
-    LoadAdjustment,
+    AssignmentWorkloadAdjusted,
+    AssignmentWorkloadLifted,
 )
-from domain.assignment.rules import (
-    AssignmentClosed,
-    decide,
-)
+from domain.assignment.rules import AssignmentClosed, DayUnknown, decide
 from domain.assignment.state import (
     Assignment,
     AssignmentStatus,
     Completion,
+    HandLayer,
     PhaseLayer,
+    WorkloadLayer,
     evolve,
 )
 from domain.decider import Decider
 
 __all__ = [
     "DECIDER",
+    "AdjustByHand",
     "AdjustForPhase",
+    "AdjustForWorkload",
     "Assignment",
+    "AssignmentAdjustedByHand",
     "AssignmentCancelled",
     "AssignmentClosed",
     "AssignmentCommand",
@@ -57,20 +69,30 @@ __all__ = [
     "AssignmentPhaseAdjusted",
     "AssignmentPhaseLifted",
     "AssignmentPlanned",
+    "AssignmentSkipped",
     "AssignmentStarted",
     "AssignmentStatus",
-    "Baseline",
+    "AssignmentWorkloadAdjusted",
+    "AssignmentWorkloadLifted",
     "CancelAssignment",
     "CompleteAssignment",
     "Completion",
-    "LiftHandLayer",
-    "LoadAdjustment",
+    "DayUnknown",
+    "Exercises",
+    "HandLayer",
+    "Layer",
     "PhaseLayer",
     "PhaseRef",
     "PlanAssignment",
-    "SetLoadByHand",
+    "PlannedExercise",
+    "PlannedIntensity",
+    "RevertAssignment",
+    "SkipAssignment",
+    "Sport",
     "StartAssignment",
+    "Weekdays",
     "WithdrawAssignment",
+    "WorkloadLayer",
     "decide",
     "evolve",
 ]
@@ -80,10 +102,12 @@ DECIDER: Decider[AssignmentCommand, Assignment, AssignmentEvent] = Decider(
     commands=(
         PlanAssignment,
         AdjustForPhase,
-        SetLoadByHand,
-        LiftHandLayer,
+        AdjustForWorkload,
+        AdjustByHand,
+        RevertAssignment,
         StartAssignment,
         CompleteAssignment,
+        SkipAssignment,
         CancelAssignment,
         WithdrawAssignment,
     ),
@@ -91,10 +115,14 @@ DECIDER: Decider[AssignmentCommand, Assignment, AssignmentEvent] = Decider(
         AssignmentPlanned,
         AssignmentPhaseAdjusted,
         AssignmentPhaseLifted,
+        AssignmentWorkloadAdjusted,
+        AssignmentWorkloadLifted,
         AssignmentLoadSetByHand,
+        AssignmentAdjustedByHand,
         AssignmentHandLayerLifted,
         AssignmentStarted,
         AssignmentCompleted,
+        AssignmentSkipped,
         AssignmentCancelled,
     ),
     state=Assignment,

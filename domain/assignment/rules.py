@@ -1,20 +1,18 @@
-"""What is decided about an assignment.
-
-An adjustment is told from its repeat by the revision of the season plan that caused it, never by comparing loads:
-phase A, B, A adjusts three times, a redelivery none.
-"""
+"""What is decided about an assignment: planned, begun, done, left out, given up. Its layers: ``adjusting.py``."""
 
 from typing import assert_never
 
+from domain.assignment.adjusting import adjust_by_hand, adjust_for_phase, adjust_for_workload, has_layers, revert
 from domain.assignment.commands import (
+    AdjustByHand,
     AdjustForPhase,
+    AdjustForWorkload,
     AssignmentCommand,
     CancelAssignment,
     CompleteAssignment,
-    LiftHandLayer,
-    PhaseRef,
     PlanAssignment,
-    SetLoadByHand,
+    RevertAssignment,
+    SkipAssignment,
     StartAssignment,
     WithdrawAssignment,
 )
@@ -22,19 +20,13 @@ from domain.assignment.events import (
     AssignmentCancelled,
     AssignmentCompleted,
     AssignmentEvent,
-    AssignmentHandLayerLifted,
-    AssignmentLoadSetByHand,
-    AssignmentPhaseAdjusted,
-    AssignmentPhaseLifted,
     AssignmentPlanned,
+    AssignmentSkipped,
     AssignmentStarted,
-    Baseline,
-    LoadAdjustment,
 )
-from domain.assignment.state import Assignment, AssignmentStatus, Completion
+from domain.assignment.state import Assignment, AssignmentStatus, Completion, evolve
 from domain.decider import Context
 from domain.errors import AlreadyExists, DomainError, NotFound
-from domain.rules.load import MULTIPLIERS, adjusted_load
 
 
 def decide(command: AssignmentCommand, state: Assignment | None, _context: Context) -> tuple[AssignmentEvent, ...]:
@@ -45,14 +37,21 @@ def decide(command: AssignmentCommand, state: Assignment | None, _context: Conte
     match command:
         case AdjustForPhase():
             return adjust_for_phase(command, state)
-        case SetLoadByHand():
-            return set_by_hand(command, state)
-        case LiftHandLayer():
-            return lift_hand(state)
+        case AdjustForWorkload():
+            return adjust_for_workload(command, state)
+        case AdjustByHand():
+            events = adjust_by_hand(command, state)
+            refuse_unless(state, AssignmentStatus.PLANNED, to="adjust it", unless=not events)
+            return events
+        case RevertAssignment():
+            refuse_unless(state, AssignmentStatus.PLANNED, to="revert it", unless=not has_layers(command, state))
+            return revert(command, state)
         case StartAssignment():
             return start(state)
         case CompleteAssignment():
             return complete(command, state)
+        case SkipAssignment():
+            return skip(command, state)
         case CancelAssignment():
             return cancel(command, state)
         case WithdrawAssignment():
@@ -62,103 +61,25 @@ def decide(command: AssignmentCommand, state: Assignment | None, _context: Conte
 
 
 def plan(command: PlanAssignment, state: Assignment | None) -> tuple[AssignmentEvent, ...]:
+    """With the phase of its day at once where the command brings it; else that follows by itself."""
+    baseline = command.baseline
     if state is None:
-        return (
-            AssignmentPlanned(
-                assignment_id=command.assignment_id,
-                team_id=command.team_id,
-                athlete_id=command.athlete_id,
-                title=command.title,
-                sport=command.sport,
-                scheduled_on=command.scheduled_on,
-                baseline=Baseline(load=command.load),
-            ),
+        planned = AssignmentPlanned(
+            assignment_id=command.assignment_id,
+            team_id=command.team_id,
+            athlete_id=command.athlete_id,
+            title=command.title,
+            sport=command.sport,
+            scheduled_on=command.scheduled_on,
+            baseline=baseline,
         )
-    wished = (command.team_id, command.athlete_id, command.scheduled_on, command.load)
-    if wished == (state.team_id, state.athlete_id, state.scheduled_on, state.baseline_load):
+        if command.season is None:
+            return (planned,)
+        return planned, *adjust_for_phase(command.season, evolve(None, planned))
+    wished = (command.team_id, command.athlete_id, command.scheduled_on, baseline)
+    if wished == (state.team_id, state.athlete_id, state.scheduled_on, state.baseline):
         return ()
-    raise AlreadyExists(f"assignment {state.assignment_id} exists already, with another athlete, day or load")
-
-
-def adjust_for_phase(command: AdjustForPhase, state: Assignment) -> tuple[AssignmentEvent, ...]:
-    if state.season_revision >= command.season_revision or state.status is not AssignmentStatus.PLANNED:
-        return ()
-    if command.phase is None:
-        return lift_phase(command, state)
-    adjusted = adjusted_load(state.baseline_load, command.phase.load_level)
-    return (
-        AssignmentPhaseAdjusted(
-            assignment_id=state.assignment_id,
-            team_id=state.team_id,
-            athlete_id=state.athlete_id,
-            phase_id=command.phase.phase_id,
-            season_plan_id=command.season_plan_id,
-            season_revision=command.season_revision,
-            load_level=command.phase.load_level,
-            adjustments=(
-                LoadAdjustment(
-                    kind="load",
-                    original=state.baseline_load,
-                    adjusted=adjusted,
-                    reason=reason_for(command.phase),
-                ),
-            ),
-            load_before=state.shown_load,
-            load_after=adjusted if state.hand_load is None else state.hand_load,
-        ),
-    )
-
-
-def lift_phase(command: AdjustForPhase, state: Assignment) -> tuple[AssignmentEvent, ...]:
-    if state.phase is None:
-        return ()
-    return (
-        AssignmentPhaseLifted(
-            assignment_id=state.assignment_id,
-            team_id=state.team_id,
-            athlete_id=state.athlete_id,
-            phase_id=state.phase.phase_id,
-            season_revision=command.season_revision,
-            load_before=state.shown_load,
-            load_after=state.baseline_load if state.hand_load is None else state.hand_load,
-            reason=f"no phase covers {state.scheduled_on or 'open-ended workouts'} any more",
-        ),
-    )
-
-
-def reason_for(phase: PhaseRef) -> str:
-    return f"phase {phase.phase_id}: {phase.load_level.value} load, planned × {MULTIPLIERS[phase.load_level]}"
-
-
-def set_by_hand(command: SetLoadByHand, state: Assignment) -> tuple[AssignmentEvent, ...]:
-    if state.hand_load == command.load:
-        return ()
-    refuse_unless(state, AssignmentStatus.PLANNED, to="set its load")
-    return (
-        AssignmentLoadSetByHand(
-            assignment_id=state.assignment_id,
-            team_id=state.team_id,
-            athlete_id=state.athlete_id,
-            load_before=state.shown_load,
-            load_after=command.load,
-            reason=command.reason,
-        ),
-    )
-
-
-def lift_hand(state: Assignment) -> tuple[AssignmentEvent, ...]:
-    if state.hand_load is None:
-        return ()
-    refuse_unless(state, AssignmentStatus.PLANNED, to="lift the load set by hand")
-    return (
-        AssignmentHandLayerLifted(
-            assignment_id=state.assignment_id,
-            team_id=state.team_id,
-            athlete_id=state.athlete_id,
-            load_before=state.hand_load,
-            load_after=state.load_beneath_hand,
-        ),
-    )
+    raise AlreadyExists(f"assignment {state.assignment_id} exists already, with another athlete, day or content")
 
 
 def start(state: Assignment) -> tuple[AssignmentEvent, ...]:
@@ -173,14 +94,33 @@ def complete(command: CompleteAssignment, state: Assignment) -> tuple[Assignment
     if state.completion == Completion(command.load, command.rpe, command.duration_min):
         return ()
     refuse_unless(state, AssignmentStatus.PLANNED, AssignmentStatus.STARTED, to="complete it")
+    completed_on = command.completed_on or state.scheduled_on
+    if completed_on is None:
+        raise DayUnknown(f"assignment {state.assignment_id} was planned for no day, and nobody says when it was done")
     return (
         AssignmentCompleted(
             assignment_id=state.assignment_id,
             team_id=state.team_id,
             athlete_id=state.athlete_id,
+            completed_on=completed_on,
+            planned_load=state.shown.load,
             load=command.load,
             rpe=command.rpe,
             duration_min=command.duration_min,
+        ),
+    )
+
+
+def skip(command: SkipAssignment, state: Assignment) -> tuple[AssignmentEvent, ...]:
+    if state.status is AssignmentStatus.SKIPPED:
+        return ()
+    refuse_unless(state, AssignmentStatus.PLANNED, AssignmentStatus.STARTED, to="skip it")
+    return (
+        AssignmentSkipped(
+            assignment_id=state.assignment_id,
+            team_id=state.team_id,
+            athlete_id=state.athlete_id,
+            reason=command.reason,
         ),
     )
 
@@ -202,11 +142,17 @@ def cancelled(state: Assignment, reason: str | None) -> AssignmentCancelled:
     )
 
 
-def refuse_unless(state: Assignment, *allowed: AssignmentStatus, to: str) -> None:
-    if state.status not in allowed:
+def refuse_unless(state: Assignment, *allowed: AssignmentStatus, to: str, unless: bool = False) -> None:
+    """``unless``: nothing would change anyway, and a repeat is no error."""
+    if state.status not in allowed and not unless:
         raise AssignmentClosed(f"assignment {state.assignment_id} is {state.status.value}: it is too late to {to}")
 
 
 class AssignmentClosed(DomainError):
     code = "assignment-closed"
-    hint = "What was started, done or cancelled stays as it is; plan another assignment instead."
+    hint = "What was started, done, skipped or cancelled stays as it is; plan another assignment instead."
+
+
+class DayUnknown(DomainError):
+    code = "day-unknown"
+    hint = "Send completedOn, the day in the athlete's zone on which the workout was done."

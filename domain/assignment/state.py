@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from domain.assignment.events import (
+    AssignmentAdjustedByHand,
     AssignmentCancelled,
     AssignmentCompleted,
     AssignmentEvent,
@@ -14,9 +15,13 @@ from domain.assignment.events import (
     AssignmentPhaseAdjusted,
     AssignmentPhaseLifted,
     AssignmentPlanned,
+    AssignmentSkipped,
     AssignmentStarted,
+    AssignmentWorkloadAdjusted,
+    AssignmentWorkloadLifted,
 )
 from domain.ids import AssignmentId, AthleteId, PhaseId, TeamId
+from domain.prescription import Exercise, Intensity, Prescription
 from domain.rules.load import LoadLevel
 
 
@@ -24,16 +29,39 @@ class AssignmentStatus(StrEnum):
     PLANNED = "planned"
     STARTED = "started"
     COMPLETED = "completed"
+    SKIPPED = "skipped"
     CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True)
 class PhaseLayer:
-    """The phase, and the load that it makes of the baseline."""
+    """The phase, and what it makes of the baseline; None where it leaves a part of it as planned."""
 
     phase_id: PhaseId
     load_level: LoadLevel
     load: float
+    weekdays: tuple[int, ...] | None = None
+    intensity: Intensity | None = None
+    exercises: tuple[Exercise, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkloadLayer:
+    """A share of what lies beneath, or none at all."""
+
+    skip: bool
+    fraction: float
+    easy_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HandLayer:
+    """What a person set; None where they left it as it was."""
+
+    load: float | None = None
+    weekdays: tuple[int, ...] | None = None
+    intensity: Intensity | None = None
+    exercises: tuple[Exercise, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,68 +75,105 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """``season_revision`` is the last declaration of phases that changed it; 0 before the first."""
+    """``season_revision``, ``workload_revision``: the last change that reached it; 0 before the first.
+
+    ``shown`` is what all layers together make of the baseline, as it was decided and stored then.
+    """
 
     assignment_id: AssignmentId
     team_id: TeamId
     athlete_id: AthleteId
+    sport: str
     scheduled_on: date | None
-    baseline_load: float
+    baseline: Prescription
+    shown: Prescription
     status: AssignmentStatus = AssignmentStatus.PLANNED
     phase: PhaseLayer | None = None
-    hand_load: float | None = None
+    workload: WorkloadLayer | None = None
+    hand: HandLayer | None = None
     season_revision: int = 0
+    workload_revision: int = 0
     completion: Completion | None = None
 
     @property
-    def load_beneath_hand(self) -> float:
-        return self.baseline_load if self.phase is None else self.phase.load
-
-    @property
     def shown_load(self) -> float:
-        """The hand's word if there is one, else the phase's, else the plan's."""
-        return self.load_beneath_hand if self.hand_load is None else self.hand_load
+        return self.shown.load
 
 
 def evolve(state: Assignment | None, event: AssignmentEvent) -> Assignment:
     if isinstance(event, AssignmentPlanned):
-        return Assignment(event.assignment_id, event.team_id, event.athlete_id, event.scheduled_on, event.baseline.load)
+        return Assignment(
+            event.assignment_id,
+            event.team_id,
+            event.athlete_id,
+            event.sport,
+            event.scheduled_on,
+            event.baseline,
+            event.baseline,
+        )
     assert state is not None, "an assignment is planned first"
     match event:
         case AssignmentPhaseAdjusted():
-            layer = PhaseLayer(event.phase_id, event.load_level, phase_load(event, state.baseline_load))
             return Assignment(  # spelled out: a fan-out folds tens of thousands, and `replace` takes twice the time
                 state.assignment_id,
                 state.team_id,
                 state.athlete_id,
+                state.sport,
                 state.scheduled_on,
-                state.baseline_load,
+                state.baseline,
+                event.shown,
                 state.status,
-                layer,
-                state.hand_load,
+                phase_layer(event, state.baseline.load),
+                state.workload,
+                state.hand,
                 event.season_revision,
+                state.workload_revision,
                 state.completion,
             )
         case AssignmentPhaseLifted():
-            return replace(state, phase=None, season_revision=event.season_revision)
+            return replace(state, phase=None, season_revision=event.season_revision, shown=event.shown)
+        case AssignmentWorkloadAdjusted():
+            layer = WorkloadLayer(event.skip, event.fraction, event.easy_only)
+            return replace(state, workload=layer, workload_revision=event.workload_revision, shown=event.shown)
+        case AssignmentWorkloadLifted():
+            return replace(state, workload=None, workload_revision=event.workload_revision, shown=event.shown)
         case AssignmentLoadSetByHand():
-            return replace(state, hand_load=event.load_after)
+            shown = state.shown.model_copy(update={"load": event.load_after})
+            return replace(state, hand=HandLayer(load=event.load_after), shown=shown)
+        case AssignmentAdjustedByHand():
+            hand = HandLayer(event.load, event.weekdays, event.intensity, event.exercises)
+            return replace(state, hand=hand, shown=event.shown)
         case AssignmentHandLayerLifted():
-            return replace(state, hand_load=None)
+            return replace(state, hand=None, shown=event.shown)
         case AssignmentStarted():
             return replace(state, status=AssignmentStatus.STARTED)
         case AssignmentCompleted():
             done = Completion(event.load, event.rpe, event.duration_min)
             return replace(state, status=AssignmentStatus.COMPLETED, completion=done)
+        case AssignmentSkipped():
+            return replace(state, status=AssignmentStatus.SKIPPED)
         case AssignmentCancelled():
             return replace(state, status=AssignmentStatus.CANCELLED)
         case _:
             assert_never(event)
 
 
-def phase_load(event: AssignmentPhaseAdjusted, baseline: float) -> float:
-    """As decided and stored then, not computed anew: the rule may have changed since."""
-    for adjustment in event.adjustments:
-        if adjustment.kind == "load":
-            return adjustment.adjusted
-    return baseline
+def phase_layer(event: AssignmentPhaseAdjusted, baseline_load: float) -> PhaseLayer:
+    """As decided and stored then, not computed anew: the rules may have changed since."""
+    adjustments = event.adjustments
+    if len(adjustments) == 1 and adjustments[0].kind == "load":  # as most are
+        return PhaseLayer(event.phase_id, event.load_level, adjustments[0].adjusted)
+    load, weekdays, intensity, exercises = baseline_load, None, None, None
+    for adjustment in adjustments:
+        match adjustment.kind:
+            case "load":
+                load = adjustment.adjusted
+            case "frequency":
+                weekdays = adjustment.adjusted
+            case "intensity":
+                intensity = adjustment.adjusted
+            case "exercise_selection":
+                exercises = adjustment.adjusted
+            case _:
+                assert_never(adjustment)
+    return PhaseLayer(event.phase_id, event.load_level, load, weekdays, intensity, exercises)
