@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from domain.assignment import DECIDER, Assignment, PlanAssignment
 from domain.decider import Command
 from domain.event import Event
-from domain.ids import AssignmentId, AthleteId, OrganizationId, PhaseId, TeamId
+from domain.ids import OrganizationId, PhaseId, TeamId
 from domain.ports import BEGINNING, Caller, Position, Recorded, Refusal
 from domain.rules.load import LoadLevel, PhaseType
 from domain.season_plan import AddPhase, ChangePhase, OpenSeasonPlan
@@ -36,15 +37,11 @@ def team(team_id: UUID, *, auto_apply: bool = True, zone: str = "Europe/Berlin")
     ]
 
 
-def phase(team_id: UUID, phase_id: str, first: int, last: int, level: LoadLevel) -> AddPhase:
-    return AddPhase(
-        team_id=TeamId(team_id),
-        phase_id=phase_id,
-        phase_type=PhaseType.PRESEASON,
-        starts_on=day(first),
-        ends_on=day(last),
-        load_level=level,
-    )
+def phase(team_id: UUID, phase_id: str, first: int, last: int, level: LoadLevel, **content: Any) -> AddPhase:
+    """``content``: phase_type, sessions_per_week, intensity, focus_areas."""
+    dates = {"starts_on": day(first), "ends_on": day(last)}
+    named = {"team_id": team_id, "phase_id": phase_id, "phase_type": PhaseType.PRESEASON, "load_level": level}
+    return AddPhase.model_validate({**named, **dates, **content})
 
 
 def change(team_id: UUID, phase_id: str, first: int, last: int, *, auto_apply: bool = True) -> ChangePhase:
@@ -58,16 +55,18 @@ def change(team_id: UUID, phase_id: str, first: int, last: int, *, auto_apply: b
     )
 
 
-def workout(team_id: UUID, offset: int | None) -> PlanAssignment:
-    return PlanAssignment(
-        assignment_id=AssignmentId(uuid4()),
-        team_id=TeamId(team_id),
-        athlete_id=AthleteId(uuid4()),
-        title="Tempo run",
-        sport="run",
-        scheduled_on=None if offset is None else day(offset),
-        load=60.0,
-    )
+def workout(team_id: UUID, offset: int | None, **more: Any) -> PlanAssignment:
+    """Of an athlete of its own, on a day or open-ended; ``more``: athlete_id, sport, weekdays, intensity, ..."""
+    given = {
+        "assignment_id": uuid4(),
+        "team_id": team_id,
+        "athlete_id": uuid4(),
+        "title": "Tempo run",
+        "sport": "run",
+        "scheduled_on": None if offset is None else day(offset),
+        "load": 60.0,
+    }
+    return PlanAssignment.model_validate({**given, **more})
 
 
 @contextmanager
