@@ -4,13 +4,14 @@ Without a fault it keeps the contract. `server.plan_fault("season-plan", status(
 """
 
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from datetime import date
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from infra.demo import planning_server
-from infra.demo.planning_server import Answer, Asked, Json, PlanningServer, write
+from infra.demo.planning_server import Answer, Asked, PlanningServer, write
 
 TODAY = date(2026, 3, 10)
 
@@ -62,6 +63,23 @@ def status(code: int, content: object = None, **headers: str) -> Fault:
     """Headers by their names with underscores: ``Retry_After="1"``."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return lambda _, handler, __: write(handler, Answer(code, content, named))
+
+
+def busy(seconds: int) -> Fault:
+    """429 with a Retry-After, and 403 to whoever comes back before that."""
+    calm_at: list[float] = []
+
+    def fault(server: FaultyPlanningServer, handler: BaseHTTPRequestHandler, asked: Asked) -> None:
+        if not calm_at:
+            calm_at.append(time.monotonic() + seconds)
+            server.always(asked.route, fault)
+            status(429, Retry_After=str(seconds))(server, handler, asked)
+        elif time.monotonic() < calm_at[0]:
+            status(403)(server, handler, asked)
+        else:
+            write(handler, server.answer(asked))
+
+    return fault
 
 
 def says(**changed: Any) -> Fault:
@@ -147,7 +165,7 @@ def phase_json(phase_id: str, start: str, end: str, **fields: Any) -> dict[str, 
     }
 
 
-def season_plan_json(*phases: Json, **fields: Any) -> dict[str, Any]:
+def season_plan_json(*phases: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
     """Two phases that meet, the first of them on TODAY, unless others are given."""
     given = phases or (phase_json("p1", "2026-02-01", "2026-03-31"), phase_json("p2", "2026-04-01", "2026-05-31"))
     return {"seasonPlanId": "plan-1", "phases": list(given), **fields}
