@@ -29,8 +29,12 @@ START = datetime(2026, 11, 21, 6, tzinfo=UTC)
 CAUSE = UUID(int=0xCA)
 ACTOR = "coach:ana"
 
-STREAM_FIELD = {event: f"{decider.name}_id" for decider in DECIDERS for event in decider.events}
-PARTITION_FIELD = {"assignment": "team_id", "season_plan": "team_id"}
+NAMED_SHORTER = {"phase_template": "template_id", "template_application": "application_id"}
+STREAM_FIELD = {
+    event: NAMED_SHORTER.get(decider.name, f"{decider.name}_id") for decider in DECIDERS for event in decider.events
+}
+OF_TEAM = {"assignment_id", "season_plan_id", "workload_id", "application_id"}
+"""Streams whose partition is their team's."""
 
 
 def at(count: int) -> datetime:
@@ -79,7 +83,7 @@ class EventList:
             version=1 + sum(earlier.stream_id == stream_id for earlier in self.events),
             position=Position(1, count, 0),
             organization_id=ORGANIZATION,
-            partition_key=getattr(event, PARTITION_FIELD.get(id_field.removesuffix("_id"), id_field)),
+            partition_key=getattr(event, "team_id" if id_field in OF_TEAM else id_field),
             actor=ACTOR,
             occurred_at=at(count),
             recorded_at=at(count),
