@@ -161,7 +161,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Listening
 
     def handle_any(self) -> None:
-        route, _, name = "", "", ""
+        route = name = ""
         match self.path.split("/")[1:]:
             case ["api", "v1", "teams", name, "current-phase" | "season-plan" as route]:
                 pass

@@ -111,6 +111,17 @@ def late(delay_s: float) -> Fault:
     return fault
 
 
+def stuck(first: int, announced: int) -> Fault:
+    """So many bytes of those announced, and then nothing more."""
+
+    def fault(server: FaultyPlanningServer, handler: BaseHTTPRequestHandler, _: Asked) -> None:
+        head(handler, announced, "application/json")
+        handler.wfile.write(b" " * first)
+        server.ended.wait(20)
+
+    return fault
+
+
 def dripping(body: bytes, pieces: int, pause_s: float) -> Fault:
     """``body`` in so many pieces, with a pause after each."""
 

@@ -129,6 +129,7 @@ def test_every_request_says_who_asks_and_in_which_chain(
     for asked in server.asked:
         assert asked.headers["authorization"] == "Bearer s3cret"
         assert asked.headers["x-correlation-id"] == str(CORRELATION)
+        assert asked.headers["accept-encoding"] == "identity", "the limit on an answer's size counts what is sent"
         assert asked.headers["user-agent"] == f"mesocycle/{version('mesocycle')}"
 
 

@@ -9,7 +9,7 @@ import pytest
 from consumers.planning_service import PlanningServiceMalformed
 from infra.planning_service import HttpPlanningService
 from infra.planning_service.answers import LONGEST_BODY
-from tests.support.planning_server import FaultyPlanningServer, phase_json, raw, says, template_json
+from tests.support.planning_server import FaultyPlanningServer, phase_json, raw, says, stuck, template_json
 
 CORRELATION = UUID(int=0xC0)
 MARCH, APRIL = ("2026-03-01", "2026-03-31"), ("2026-04-01", "2026-04-30")
@@ -143,6 +143,14 @@ def test_bodies_that_are_no_answer(
 ) -> None:
     server.plan_fault(route, raw(body, content_type))
     refuses(server, client, route, said)
+
+
+def test_an_answer_that_is_too_long_is_not_waited_for(
+    server: FaultyPlanningServer, client: HttpPlanningService
+) -> None:
+    """The rest of it never comes: who reads on has the service for away."""
+    server.plan_fault("season-plan", stuck(first=LONGEST_BODY + 1, announced=100 * LONGEST_BODY))
+    refuses(server, client, "season-plan", "longer than")
 
 
 def test_an_answer_of_the_greatest_size_is_read(server: FaultyPlanningServer, client: HttpPlanningService) -> None:
