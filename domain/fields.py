@@ -1,6 +1,6 @@
 """Constrained types that several commands share. Stored events do not use them: they carry types only."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -21,8 +21,13 @@ FocusArea = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1
 ExternalId = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=WITHOUT_NUL)]
 """Opaque: kept as it came, not even trimmed."""
 
-Load = Annotated[float, Field(ge=0, le=2000, allow_inf_nan=False)]
+MOST_LOAD = 2000.0
+Load = Annotated[float, Field(ge=0, le=MOST_LOAD, allow_inf_nan=False)]
 """TSS, or the club's own points. A day-long mountain race is some 1 000 TSS; beyond 2 000 lies a slip of the key."""
+
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
+Day = Annotated[date, Field(ge=EARLIEST, le=LATEST)]
+"""On somebody's calendar. Beyond lies a slip of the key; and some weeks more never leave what a date can hold."""
 
 
 def _known_zone(zone: str) -> str:
@@ -42,8 +47,14 @@ def _day_or_instant(value: Any) -> str:
     return "day" if isinstance(value, date) and not isinstance(value, datetime) else "instant"
 
 
+Instant = Annotated[
+    AwareDatetime,
+    Field(
+        ge=datetime.combine(EARLIEST, datetime.min.time(), UTC), le=datetime.combine(LATEST, datetime.min.time(), UTC)
+    ),
+]
 DayOrInstant = Annotated[
-    Annotated[date, Tag("day")] | Annotated[AwareDatetime, Tag("instant")], Discriminator(_day_or_instant)
+    Annotated[Day, Tag("day")] | Annotated[Instant, Tag("instant")], Discriminator(_day_or_instant)
 ]
 """A plain date, or an instant with its offset. Told apart by hand: pydantic takes midnight for a date, zone or not."""
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 from domain.decider import Command, Context, Decider
 from domain.errors import AlreadyExists, DomainError, NotFound
 from domain.event import Event, StoredModel
-from domain.fields import DayOrInstant, ExternalId, Title, ZoneName, local_day
+from domain.fields import MOST_LOAD, DayOrInstant, ExternalId, Title, ZoneName, local_day
 from domain.ids import TeamId, TemplateApplicationId, template_application_id
 from domain.phase_template import PlannedWorkouts
 from domain.prescription import Prescription
@@ -153,7 +153,10 @@ def decide(
 
 
 def apply(command: ApplyTemplate, state: TemplateApplication | None) -> tuple[TemplateApplicationEvent, ...]:
-    """Once for a team, a template and a first day; asked again in another way, it is refused."""
+    """Once for a team, a template and a first day; asked again with other customizations, it is refused.
+
+    Asked again when the template has got another version, it is the same wish, and done.
+    """
     wish = command.customizations
     if state is not None:
         if (state.load_multiplier, state.training_frequency) == (wish.load_multiplier, wish.training_frequency):
@@ -165,6 +168,8 @@ def apply(command: ApplyTemplate, state: TemplateApplication | None) -> tuple[Te
     workouts = dated(command)
     if not workouts:
         raise TemplateIsOver(f"template {command.template_id} has no workout on or after {command.starts_on}")
+    if (most := max(workout.prescription.load for workout in workouts)) > MOST_LOAD:
+        raise TemplateTooHeavy(f"template {command.template_id} × {wish.load_multiplier} has a workout of load {most}")
     return (
         TemplateApplied(
             application_id=template_application_id(command.team_id, command.template_id, command.starts_on),
@@ -208,6 +213,11 @@ class TemplateAppliedAlready(AlreadyExists):
 class TemplateIsOver(DomainError):
     code = "template-is-over"
     hint = "Choose a first day not later than the template's last workout, counted in weeks from Monday."
+
+
+class TemplateTooHeavy(DomainError):
+    code = "template-too-heavy"
+    hint = f"Choose a lesser load multiplier: no workout may be planned with a load above {MOST_LOAD:.0f}."
 
 
 DECIDER: Decider[TemplateApplicationCommand, TemplateApplication, TemplateApplicationEvent] = Decider(

@@ -153,7 +153,10 @@ def decide(command: WorkloadCommand, state: Workload | None, context: Context) -
 
 
 def breach(command: RecordThresholdBreach, state: Workload | None) -> tuple[WorkloadEvent, ...]:
-    """Nothing where a restriction is in force already that is as strict, and as long."""
+    """Nothing where the same restriction is in force to the same day.
+
+    A lesser one is kept beside the stricter: it holds should a person end that.
+    """
     starts_on = local_day(command.on, command.zone)
     ends_on = starts_on + timedelta(days=days_in_force(command.threshold_type) - 1)
     asked = restriction_for(command.response, command.magnitude)
@@ -182,7 +185,10 @@ def breach(command: RecordThresholdBreach, state: Workload | None) -> tuple[Work
 
 
 def end(command: EndRestriction, state: Workload, now: datetime) -> tuple[WorkloadEvent, ...]:
-    """One that a person names, or all that are over; nothing for one that ended before."""
+    """One that a person names, or all that are over; nothing for one that ended before.
+
+    Told late, it ended when its days were over all the same.
+    """
     today = local_day(now, command.zone)
     if command.restriction is not None and command.restriction > state.number:
         raise NotFound(f"athlete {state.athlete_id} has had {state.number} restrictions, not {command.restriction}")
@@ -192,7 +198,7 @@ def end(command: EndRestriction, state: Workload, now: datetime) -> tuple[Worklo
             team_id=state.team_id,
             athlete_id=state.athlete_id,
             restriction=held.number,
-            ended_on=today,
+            ended_on=min(today, held.ends_on + timedelta(days=1)),
             ending=Ending.EXPIRED if command.restriction is None else Ending.BY_HAND,
         )
         for held in state.restrictions

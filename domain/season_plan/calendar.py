@@ -24,23 +24,27 @@ Events = tuple[SeasonPlanEvent, ...]
 
 
 def follow_calendar(state: SeasonPlan, now: datetime) -> Events:
-    """Begins the phase that covers today, ends one that is over, and looks at the games of the week.
+    """Begins the phase that covers today, ends one where none does, and looks at the games of the week.
 
-    A phase that was announced before its first day stays current: somebody has said so.
+    A phase that was announced before its first day stays current: somebody has said so, and not moved it since.
     """
     today = local_day(now, state.zone)
+    return (*turn_of_phase(state, today), *game_week(state, today))
+
+
+def turn_of_phase(state: SeasonPlan, today: date) -> Events:
     covering, current = phase_on(state.phases, today), state.phase(state.current_phase_id)
-    announced = current is not None and current.starts_on > today
-    events: list[SeasonPlanEvent] = []
-    if covering is not None and covering.phase_id != state.current_phase_id and not announced:
-        events.append(PhaseBegan(**declared(state, covering), old_phase_id=state.current_phase_id, began_on=today))
-    elif covering is None and current is not None and current.ends_on < today:
-        events.append(
+    if current is not None and state.announced and current.starts_on > today:
+        return ()
+    if covering is not None and covering.phase_id != state.current_phase_id:
+        return (PhaseBegan(**declared(state, covering), old_phase_id=state.current_phase_id, began_on=today),)
+    if covering is None and current is not None:
+        return (
             PhaseEnded(
                 season_plan_id=state.season_plan_id, team_id=state.team_id, phase_id=current.phase_id, ended_on=today
-            )
+            ),
         )
-    return (*events, *game_week(state, today))
+    return ()
 
 
 def game_week(state: SeasonPlan, today: date) -> Events:
@@ -78,7 +82,10 @@ def remove_fixture(command: RemoveFixture, state: SeasonPlan, now: datetime) -> 
 
 
 def update_fixtures(wished: tuple[DeclaredFixture, ...], state: SeasonPlan, now: datetime) -> Events:
-    """The differences to what the planning service says. A game may lie where no phase is: it may be added later."""
+    """The differences to what the planning service says. A game may lie where no phase is: it may be added later.
+
+    Another title alone is none: it changes nobody's workout.
+    """
     given = {fixture.fixture_id: fixture for fixture in wished}
     events: list[SeasonPlanEvent] = []
     for known in state.fixtures:

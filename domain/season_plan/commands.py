@@ -1,13 +1,14 @@
 """What may be asked of a season plan."""
 
-from datetime import date
-from typing import Annotated
+from collections import Counter
+from collections.abc import Iterable
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from domain.decider import Command
-from domain.fields import DayOrInstant, ExternalId, FocusArea, Title, ZoneName
+from domain.fields import Day, DayOrInstant, ExternalId, FocusArea, Title, ZoneName
 from domain.ids import AthleteId, TeamId, season_plan_id
 from domain.rules.intensity import IntensityLevel
 from domain.rules.load import LoadLevel, PhaseType
@@ -55,15 +56,15 @@ class DeclaredFixture(BaseModel):
     model_config = Command.model_config
 
     fixture_id: ExternalId
-    on: date
+    on: Day
     title: Title | None = None
 
 
 class AddPhase(_ToSeasonPlan):
     phase_id: ExternalId
     phase_type: PhaseType
-    starts_on: date
-    ends_on: date = Field(description="The last day, inclusive.")
+    starts_on: Day
+    ends_on: Day = Field(description="The last day, inclusive.")
     load_level: LoadLevel
     sessions_per_week: SessionsPerWeek | None = None
     intensity: IntensityLevel | None = None
@@ -75,8 +76,8 @@ class ModifyPhase(_ToSeasonPlan):
 
     phase_id: ExternalId
     phase_type: PhaseType | None = None
-    starts_on: date | None = None
-    ends_on: date | None = None
+    starts_on: Day | None = None
+    ends_on: Day | None = None
     load_level: LoadLevel | None = None
     sessions_per_week: SessionsPerWeek | None = None
     intensity: IntensityLevel | None = None
@@ -91,7 +92,7 @@ class ShiftPhases(_ToSeasonPlan):
     """Moves a phase and all that start after it, so that the schedule keeps its shape."""
 
     first_phase_id: ExternalId
-    first_starts_on: date = Field(description="When that phase is to start; the others follow by as many days.")
+    first_starts_on: Day = Field(description="When that phase is to start; the others follow by as many days.")
 
 
 class ChangePhase(_ToSeasonPlan):
@@ -107,13 +108,27 @@ class ChangePhase(_ToSeasonPlan):
 
 
 class UpdateSeasonPlan(_ToSeasonPlan):
-    """What the planning service says of its plan: these phases are so, those are no more. All of it or nothing."""
+    """What the planning service says of its plan: these phases are so, those are no more. All of it or nothing.
+
+    What it says of a phase or a game must be one thing: said twice, the order of the words would decide.
+    """
 
     phases: tuple[DeclaredPhase, ...] = Field(default=(), max_length=MOST_PHASES)
     removed: tuple[ExternalId, ...] = Field(default=(), max_length=MOST_PHASES)
     fixtures: tuple[DeclaredFixture, ...] | None = Field(
         default=None, max_length=MOST_FIXTURES, description="All that there are; null: nothing is said of them."
     )
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        _refuse_twice("phases", [*(phase.phase_id for phase in self.phases), *set(self.removed)])
+        _refuse_twice("fixtures", (fixture.fixture_id for fixture in self.fixtures or ()))
+        return self
+
+
+def _refuse_twice(what: str, ids: Iterable[str]) -> None:
+    if twice := [each for each, times in Counter(ids).items() if times > 1]:
+        raise ValueError(f"more than one thing is said of {what} {', '.join(twice)}; name each once")
 
 
 class FollowCalendar(_ToSeasonPlan):
@@ -122,13 +137,13 @@ class FollowCalendar(_ToSeasonPlan):
 
 class AddFixture(_ToSeasonPlan):
     fixture_id: ExternalId
-    on: date
+    on: Day
     title: Title | None = None
 
 
 class MoveFixture(_ToSeasonPlan):
     fixture_id: ExternalId
-    on: date
+    on: Day
 
 
 class RemoveFixture(_ToSeasonPlan):

@@ -92,7 +92,7 @@ class PhaseBegan(_OfPhase):
 
 
 class PhaseEnded(_OfSeasonPlan):
-    """The current phase is over by its date, and none follows on that day."""
+    """By the dates of its phases the team is in none: the one that was current is over, or was put off."""
 
     event_name = "season_plan.phase_ended"
 

@@ -108,22 +108,22 @@ def change_phase(command: ChangePhase, state: SeasonPlan) -> tuple[PhaseChanged,
 def update_phases(
     wished: Sequence[DeclaredPhase], gone: Iterable[str], state: SeasonPlan
 ) -> list[PhaseRemoved | PhaseAdded | PhaseModified]:
-    """The differences to what the planning service says, the removals first."""
+    """The differences to what the planning service says, the removals first; a phase told as it stands is none."""
     given = [
         phase_of(each.phase_id, local_day(each.starts, state.zone), local_day(each.ends, state.zone), each)
         for each in wished
     ]
-    leaving = [phase for phase in state.phases if phase.phase_id in set(gone)]
-    staying = [phase for phase in state.phases if phase not in leaving]
-    refuse_overlaps(given, staying)
-    events: list[PhaseRemoved | PhaseAdded | PhaseModified] = [removed(state, phase) for phase in leaving]
-    for phase in given:
-        known = next((other for other in staying if other.phase_id == phase.phase_id), None)
-        if known is None:
-            events.append(PhaseAdded(**declared(state, phase)))
-        elif not same(known, phase):
-            events.append(PhaseModified(**declared(state, phase)))
-    return events
+    leaving = set(gone)
+    staying = {phase.phase_id: phase for phase in state.phases if phase.phase_id not in leaving}
+    differing = [phase for phase in given if phase.phase_id not in staying or not same(staying[phase.phase_id], phase)]
+    refuse_overlaps(differing, staying.values())
+    return [
+        *(removed(state, phase) for phase in state.phases if phase.phase_id in leaving),
+        *(
+            (PhaseModified if phase.phase_id in staying else PhaseAdded)(**declared(state, phase))
+            for phase in differing
+        ),
+    ]
 
 
 def declared(state: SeasonPlan, phase: Phase) -> DeclaredFields:

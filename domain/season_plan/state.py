@@ -52,9 +52,10 @@ class Fixture:
 
 @dataclass(frozen=True, slots=True)
 class SeasonPlan:
-    """``revision`` counts declarations; ``applied`` says if the current phase was to adjust workouts.
+    """``revision`` counts declarations. ``games`` are the weekdays of games in the week that was last looked at.
 
-    ``games`` are the weekdays of games in the week that was last looked at.
+    ``announced``: somebody has said that the current phase is current, and nothing about its days since; it need not
+    have begun by its dates. ``applied``: and that, as it stands, it adjusts workouts.
     """
 
     season_plan_id: SeasonPlanId
@@ -66,6 +67,7 @@ class SeasonPlan:
     games: tuple[int, ...] = ()
     revision: int = 0
     current_phase_id: PhaseId | None = None
+    announced: bool = False
     applied: bool = False
     requests: tuple[UUID, ...] = ()
     recorded_causes: tuple[UUID, ...] = ()
@@ -85,16 +87,19 @@ def evolve(state: SeasonPlan | None, event: SeasonPlanEvent) -> SeasonPlan:
         return replace(state, recorded_causes=(*state.recorded_causes, event.cause_event_id))
     state = replace(state, revision=state.revision + 1)
     match event:
-        case PhaseAdded() | PhaseModified():
+        case PhaseAdded():
             return with_phase(state, event)
+        case PhaseModified():
+            return modified(state, event)
         case PhaseRemoved():
             return without_phase(state, event.phase_id)
         case PhaseChanged():
-            return replace(with_phase(state, event), current_phase_id=event.phase_id, applied=event.auto_apply)
+            state = replace(with_phase(state, event), current_phase_id=event.phase_id)
+            return replace(state, announced=True, applied=event.auto_apply)
         case PhaseBegan():
-            return replace(state, current_phase_id=event.phase_id, applied=True)
+            return replace(state, current_phase_id=event.phase_id, announced=False, applied=False)
         case PhaseEnded():
-            return replace(state, current_phase_id=None, applied=False)
+            return replace(state, current_phase_id=None, announced=False, applied=False)
         case FixtureAdded():
             return with_fixture(state, Fixture(event.fixture_id, event.on, event.title))
         case FixtureMoved():
@@ -126,14 +131,21 @@ def with_phase(state: SeasonPlan, event: PhaseAdded | PhaseModified | PhaseChang
     return replace(state, phases=(*others, declared))
 
 
+def modified(state: SeasonPlan, event: PhaseModified) -> SeasonPlan:
+    """Of the current phase: whoever has said that it is current and adjusts workouts has not said so of this."""
+    former = state.phase(event.phase_id)
+    state = with_phase(state, event)
+    if former is None or event.phase_id != state.current_phase_id:
+        return state
+    same_days = (former.starts_on, former.ends_on) == (event.starts_on, event.ends_on)
+    return replace(state, announced=state.announced and same_days, applied=False)
+
+
 def without_phase(state: SeasonPlan, phase_id: PhaseId) -> SeasonPlan:
-    is_current = state.current_phase_id == phase_id
-    return replace(
-        state,
-        phases=tuple(phase for phase in state.phases if phase.phase_id != phase_id),
-        current_phase_id=None if is_current else state.current_phase_id,
-        applied=state.applied and not is_current,
-    )
+    state = replace(state, phases=tuple(phase for phase in state.phases if phase.phase_id != phase_id))
+    if phase_id != state.current_phase_id:
+        return state
+    return replace(state, current_phase_id=None, announced=False, applied=False)
 
 
 def with_fixture(state: SeasonPlan, fixture: Fixture) -> SeasonPlan:
