@@ -1,7 +1,7 @@
 """Events with random content, for any event class: made from the types of its fields."""
 
 import types
-from typing import Any, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from hypothesis import strategies as st
 
@@ -20,6 +20,10 @@ def any_model(model: type[StoredModel]) -> st.SearchStrategy[Any]:
 def any_value(annotation: Any) -> st.SearchStrategy[Any]:
     """JSON has neither infinity nor NaN, and no command lets one in; all else is as wide as its type."""
     origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return any_value(arguments[0])
+    if origin is Literal:
+        return st.sampled_from(arguments)
     if origin in (Union, types.UnionType):
         return st.one_of(*map(any_value, arguments))
     if origin is tuple and arguments[1:] == (...,):

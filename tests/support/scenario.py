@@ -1,4 +1,4 @@
-"""Rules, read as sentences: ``given(*events).when(command).then(*events)``, or ``.raises(...)``.
+"""Rules, read as sentences: ``given(*events).when(command).then(*events)``, or ``.raises(...)``; also ``.at(now)``.
 
 Each command also comes twice, since clients and logs repeat themselves: what was decided decides nothing more, what was
 refused is refused again. And all that passes through here survives storage: command, events and state as JSON.
@@ -23,8 +23,8 @@ NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 ORGANIZATION = OrganizationId(UUID("0a000000-0000-7000-8000-000000000001"))
 
 
-def context(new_id: Callable[[], UUID] = uuid4) -> Context:
-    return Context(now=NOW, actor="coach-1", organization_id=ORGANIZATION, new_id=new_id)
+def context(new_id: Callable[[], UUID] = uuid4, now: datetime = NOW) -> Context:
+    return Context(now=now, actor="coach-1", organization_id=ORGANIZATION, new_id=new_id)
 
 
 @dataclass(frozen=True)
@@ -33,15 +33,16 @@ class Asked:
 
     history: tuple[Event, ...]
     command: Command
+    now: datetime
 
     def then(self, *expected: Event) -> None:
         """Decides exactly these; asked again, nothing."""
         decider = decider_for(type(self.command))
         state = decider.fold(self.history)
-        decided = decider.decide(self.command, state, context())
+        decided = decider.decide(self.command, state, context(now=self.now))
         assert decided == expected
         after = decider.fold(decided, state)
-        assert decider.decide(self.command, after, context()) == (), "the same command, once more"
+        assert decider.decide(self.command, after, context(now=self.now)) == (), "the same command, once more"
         if state is not None and after is not None:
             assert decider.partition_key(after) == decider.partition_key(state)
         survives_storage(decider, decided, after)
@@ -52,9 +53,9 @@ class Asked:
         state = decider.fold(self.history)
         expected = DomainError if isinstance(error, str) else error
         with pytest.raises(expected, match=match) as refused:
-            decider.decide(self.command, state, context())
+            decider.decide(self.command, state, context(now=self.now))
         with pytest.raises(type(refused.value), match=match):
-            decider.decide(self.command, state, context())
+            decider.decide(self.command, state, context(now=self.now))
         if isinstance(error, str):
             assert refused.value.code == error
         assert refused.value.hint
@@ -64,10 +65,14 @@ class Asked:
 @dataclass(frozen=True)
 class Given:
     history: tuple[Event, ...]
+    now: datetime = NOW
+
+    def at(self, now: datetime) -> "Given":
+        return Given(self.history, now)
 
     def when(self, command: Command) -> Asked:
         assert type(command).model_validate_json(command.model_dump_json()) == command
-        return Asked(self.history, command)
+        return Asked(self.history, command, self.now)
 
 
 def given(*history: Event) -> Given:
