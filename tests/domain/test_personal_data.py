@@ -55,5 +55,8 @@ def test_names_and_words_about_an_athlete_are_personal() -> None:
     assert [name for name, event in EVENTS.items() if list(marks(event))] == [
         "athlete.registered",
         "assignment.load_set_by_hand",
+        "assignment.adjusted_by_hand",
+        "assignment.skipped",
         "assignment.cancelled",
+        "workload.threshold_breached",
     ]

@@ -43,5 +43,6 @@ def test_a_missing_step() -> None:
 
 def test_a_flat_base_load_moves_into_the_baseline() -> None:
     old: Payload = {"title": "Intervals", "baseLoad": 80.5}
-    assert upcast(AssignmentPlanned, 1, old) == {"title": "Intervals", "baseline": {"load": 80.5}}
+    baseline = {"load": 80.5, "weekdays": None, "intensity": None, "exercises": None}
+    assert upcast(AssignmentPlanned, 1, old) == {"title": "Intervals", "baseline": baseline}
     assert old == {"title": "Intervals", "baseLoad": 80.5}
