@@ -37,7 +37,7 @@ class Exercise(StoredModel):
 
 
 class Prescription(StoredModel):
-    """All of it. What a workout does not prescribe is null, and no layer adds it."""
+    """All of it. What a workout does not prescribe is null; a hand may add it, no phase and no workload does."""
 
     load: float
     weekdays: tuple[int, ...] | None = Field(

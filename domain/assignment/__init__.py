@@ -25,6 +25,7 @@ from domain.assignment.commands import (
     Weekdays,
     WithdrawAssignment,
 )
+from domain.assignment.errors import AssignmentClosed, DayUnknown, OnOneDay
 from domain.assignment.events import (
     AssignmentAdjustedByHand,
     AssignmentCancelled,
@@ -40,7 +41,7 @@ from domain.assignment.events import (
     AssignmentWorkloadAdjusted,
     AssignmentWorkloadLifted,
 )
-from domain.assignment.rules import AssignmentClosed, DayUnknown, decide
+from domain.assignment.rules import decide
 from domain.assignment.state import (
     Assignment,
     AssignmentStatus,
@@ -81,6 +82,7 @@ __all__ = [
     "Exercises",
     "HandLayer",
     "Layer",
+    "OnOneDay",
     "PhaseLayer",
     "PhaseRef",
     "PlanAssignment",

@@ -1,7 +1,8 @@
 """What is decided about the layers of an assignment.
 
 An adjustment is told from its repeat by the revision that caused it, never by comparing loads: phase A, B, A adjusts
-three times, a redelivery none. What was started, done or given up is never touched.
+three times, a redelivery none. What was started, done or given up is never touched. Lifting a layer that is not there
+leaves no trace, not even its revision: whoever calls does so in the order of revisions, however often.
 """
 
 from domain.assignment.commands import (
@@ -12,6 +13,7 @@ from domain.assignment.commands import (
     PhaseRef,
     RevertAssignment,
 )
+from domain.assignment.errors import OnOneDay
 from domain.assignment.events import (
     AssignmentAdjustedByHand,
     AssignmentEvent,
@@ -23,7 +25,7 @@ from domain.assignment.events import (
 )
 from domain.assignment.layers import phase_adjustments, stacked, workload_adjustments
 from domain.assignment.state import Assignment, AssignmentStatus, HandLayer, WorkloadLayer, evolve, phase_layer
-from domain.prescription import Adjustment, Prescription
+from domain.prescription import Prescription
 
 Events = tuple[AssignmentEvent, ...]
 
@@ -43,8 +45,9 @@ def adjust_for_phase(command: AdjustForPhase, state: Assignment) -> Events:
 
 
 def phase_adjusted(command: AdjustForPhase, phase: PhaseRef, state: Assignment) -> AssignmentPhaseAdjusted:
-    adjustments: tuple[Adjustment, ...] = tuple(phase_adjustments(state.baseline, state.sport, command, phase))
-    event = AssignmentPhaseAdjusted(
+    adjustments = phase_adjustments(state.baseline, state.sport, command, phase)
+    layer = phase_layer(phase.phase_id, phase.load_level, adjustments, state.baseline.load)
+    return AssignmentPhaseAdjusted(
         assignment_id=state.assignment_id,
         team_id=state.team_id,
         athlete_id=state.athlete_id,
@@ -54,10 +57,8 @@ def phase_adjusted(command: AdjustForPhase, phase: PhaseRef, state: Assignment) 
         load_level=phase.load_level,
         adjustments=adjustments,
         load_before=state.shown.load,
-        shown=state.baseline,
+        shown=stacked(state.baseline, layer, state.workload, state.hand),
     )
-    layer = phase_layer(event, state.baseline.load)
-    return event.model_copy(update={"shown": stacked(state.baseline, layer, state.workload, state.hand)})
 
 
 def phase_lifted(state: Assignment, season_revision: int, reason: str) -> AssignmentPhaseLifted:
@@ -82,7 +83,7 @@ def adjust_for_workload(command: AdjustForWorkload, state: Assignment) -> Events
             return ()
         reason = "no restriction of the workload is in force any more"
         return (workload_lifted(state, command.workload_revision, reason),)
-    layer = WorkloadLayer(command.skip, command.fraction, command.easy_only)
+    layer = WorkloadLayer(command.skip, 0.0 if command.skip else command.fraction, command.easy_only)
     beneath = stacked(state.baseline, state.phase, None, None)
     return (
         AssignmentWorkloadAdjusted(
@@ -115,6 +116,8 @@ def workload_lifted(state: Assignment, workload_revision: int, reason: str) -> A
 
 def adjust_by_hand(command: AdjustByHand, state: Assignment) -> Events:
     """What was set by hand before and is not named now stays set."""
+    if command.weekdays is not None and state.scheduled_on is not None:
+        raise OnOneDay(f"assignment {state.assignment_id} is on {state.scheduled_on}, and does not recur on weekdays")
     wished = Prescription.model_validate(
         {**command.model_dump(include={"weekdays", "intensity", "exercises"}, by_alias=False), "load": 0.0}
     )

@@ -122,6 +122,12 @@ class PlanAssignment(_ToAssignment):
             raise ValueError("a workout is on one day (scheduledOn), or recurs on weekdays; not both")
         return self
 
+    @model_validator(mode="after")
+    def _season_of_this_one(self) -> Self:
+        if self.season is not None and self.season.assignment_id != self.assignment_id:
+            raise ValueError(f"the season is told of assignment {self.season.assignment_id}, another one")
+        return self
+
     @property
     def baseline(self) -> Prescription:
         if self.weekdays is None and self.intensity is None and self.exercises is None:
@@ -137,13 +143,13 @@ class AdjustForWorkload(_ToAssignment):
     workload_id: WorkloadId
     workload_revision: int
     restricted: bool = Field(description="False where no restriction holds for the assignment any more.")
-    skip: bool = False
+    skip: bool = Field(default=False, description="No training at all, whatever the fraction.")
     fraction: float = Field(default=1.0, ge=0, le=1, allow_inf_nan=False)
     easy_only: bool = False
 
 
 class AdjustByHand(_ToAssignment):
-    """What is null stays as it is; what was set before by hand, too."""
+    """What is null stays as it is; what was set before by hand, too. It may add what was not planned at all."""
 
     load: Load | None = None
     weekdays: Weekdays | None = None

@@ -3,8 +3,11 @@
 The phase computes from what was planned; the workload takes a share of what lies beneath; the hand is absolute.
 """
 
+from functools import lru_cache
+
 from domain.assignment.commands import AdjustForPhase, PhaseRef
 from domain.assignment.state import HandLayer, PhaseLayer, WorkloadLayer
+from domain.ids import PhaseId
 from domain.prescription import (
     Adjustment,
     Exercise,
@@ -16,10 +19,10 @@ from domain.prescription import (
     Prescription,
     Range,
 )
-from domain.rules import exercise_selection, intensity
+from domain.rules import exercise_selection, game_day, intensity
 from domain.rules.frequency import moved_days, sessions_in
 from domain.rules.game_day import EVE_FRACTION, eve_load
-from domain.rules.load import MULTIPLIERS, adjusted_load
+from domain.rules.load import MULTIPLIERS, LoadLevel, adjusted_load
 from domain.rules.sports import concerns
 from domain.rules.workload_response import Restriction, restricted_load
 
@@ -32,15 +35,7 @@ def stacked(
     baseline: Prescription, phase: PhaseLayer | None, workload: WorkloadLayer | None, hand: HandLayer | None
 ) -> Prescription:
     """What is shown: the baseline, and each layer upon what lies beneath it."""
-    shown = baseline
-    if phase is not None:
-        if phase.weekdays is None and phase.intensity is None and phase.exercises is None:
-            if baseline.weekdays is None and baseline.intensity is None and baseline.exercises is None:
-                shown = Prescription(load=phase.load)  # as most are, and twice as fast as a copy
-            else:
-                shown = baseline.model_copy(update={"load": phase.load})
-        else:
-            shown = overlaid(baseline, phase)
+    shown = baseline if phase is None else overlaid(baseline, phase)
     if workload is not None:
         shown = under(workload, shown)
     return shown if hand is None else overlaid(shown, hand)
@@ -56,13 +51,14 @@ def overlaid(beneath: Prescription, layer: PhaseLayer | HandLayer) -> Prescripti
 
 
 def under(workload: WorkloadLayer, beneath: Prescription) -> Prescription:
+    """In any sport, as ``workload_response.SPORTS`` says."""
     restriction = Restriction(workload.skip, workload.fraction, workload.easy_only)
     planned = beneath.intensity
-    return beneath.model_copy(
-        update={
-            "load": restricted_load(beneath.load, restriction),
-            "intensity": eased(planned) if planned is not None and workload.easy_only else planned,
-        }
+    return Prescription(
+        load=restricted_load(beneath.load, restriction),
+        weekdays=beneath.weekdays,
+        intensity=eased(planned) if planned is not None and workload.easy_only else planned,
+        exercises=beneath.exercises,
     )
 
 
@@ -79,24 +75,28 @@ def workload_adjustments(beneath: Prescription, workload: WorkloadLayer) -> tupl
     return tuple(adjustments)
 
 
-def phase_adjustments(baseline: Prescription, sport: str, command: AdjustForPhase, phase: PhaseRef) -> list[Adjustment]:
+def phase_adjustments(
+    baseline: Prescription, sport: str, command: AdjustForPhase, phase: PhaseRef
+) -> tuple[Adjustment, ...]:
     """What the phase changes, each computed from the baseline. The load is always among them, even at × 1.0."""
-    adjustments: list[Adjustment] = [load_adjustment(baseline.load, command, phase)]
+    load = load_adjustment(baseline.load, phase.phase_id, phase.load_level, command.eve_of_game)
+    more: list[Adjustment] = []
     if baseline.weekdays is not None:
-        adjustments += frequency_adjustment(baseline.weekdays, command, phase)
-    if baseline.intensity is not None and concerns(intensity.SPORTS, sport):
-        adjustments += intensity_adjustment(baseline.intensity, command, phase)
+        more += frequency_adjustment(baseline.weekdays, command, phase)
+    if baseline.intensity is not None:
+        more += intensity_adjustment(baseline.intensity, sport, command, phase)
     if baseline.exercises is not None and concerns(exercise_selection.SPORTS, sport):
-        adjustments += exercise_adjustment(baseline.exercises, phase)
-    return adjustments
+        more += exercise_adjustment(baseline.exercises, phase)
+    return (load, *more)
 
 
-def load_adjustment(planned: float, command: AdjustForPhase, phase: PhaseRef) -> LoadAdjustment:
-    load = adjusted_load(planned, phase.load_level)
-    level = phase.load_level
-    reason = f"phase {phase.phase_id}: {level.value} load, planned × {MULTIPLIERS[level]}"
-    if command.eve_of_game:
-        load = eve_load(planned, load)
+@lru_cache(maxsize=4096)
+def load_adjustment(planned: float, phase_id: PhaseId, level: LoadLevel, eve_of_game: bool) -> LoadAdjustment:
+    """Remembered: a team's workouts share a phase and a few planned loads, and a fan-out makes tens of thousands."""
+    load = adjusted_load(planned, level)
+    reason = f"phase {phase_id}: {level.value} load, planned × {MULTIPLIERS[level]}"
+    if eve_of_game and (most := eve_load(planned, load)) < load:
+        load = most
         reason += f"; the day before a game, at most planned × {EVE_FRACTION}"
     return LoadAdjustment(original=planned, adjusted=load, reason=reason)
 
@@ -113,14 +113,18 @@ def frequency_adjustment(planned: tuple[int, ...], command: AdjustForPhase, phas
     return [FrequencyAdjustment(original=planned, adjusted=days, reason=reason)]
 
 
-def intensity_adjustment(planned: Intensity, command: AdjustForPhase, phase: PhaseRef) -> list[Adjustment]:
+def intensity_adjustment(planned: Intensity, sport: str, command: AdjustForPhase, phase: PhaseRef) -> list[Adjustment]:
     adjusted, reasons = planned, []
-    if phase.intensity is not None:
-        adjusted = shifted(planned, phase.intensity)
-        reasons.append(f"phase {phase.phase_id}: {phase.intensity.value} intensity")
-    if command.eve_of_game:
-        adjusted = eased(adjusted)
-        reasons.append("the day before a game: easy")
+    if phase.intensity is not None and concerns(intensity.SPORTS, sport):
+        moved = shifted(planned, phase.intensity)
+        if moved != planned:
+            reasons.append(f"phase {phase.phase_id}: {phase.intensity.value} intensity")
+        adjusted = moved
+    if command.eve_of_game and concerns(game_day.SPORTS, sport):
+        easy = eased(adjusted)
+        if easy != adjusted:
+            reasons.append("the day before a game: easy")
+        adjusted = easy
     if adjusted == planned:
         return []
     return [IntensityAdjustment(original=planned, adjusted=adjusted, reason="; ".join(reasons))]

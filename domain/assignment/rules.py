@@ -16,6 +16,7 @@ from domain.assignment.commands import (
     StartAssignment,
     WithdrawAssignment,
 )
+from domain.assignment.errors import AssignmentClosed, DayUnknown
 from domain.assignment.events import (
     AssignmentCancelled,
     AssignmentCompleted,
@@ -26,7 +27,7 @@ from domain.assignment.events import (
 )
 from domain.assignment.state import Assignment, AssignmentStatus, Completion, evolve
 from domain.decider import Context
-from domain.errors import AlreadyExists, DomainError, NotFound
+from domain.errors import AlreadyExists, NotFound
 
 
 def decide(command: AssignmentCommand, state: Assignment | None, _context: Context) -> tuple[AssignmentEvent, ...]:
@@ -40,9 +41,9 @@ def decide(command: AssignmentCommand, state: Assignment | None, _context: Conte
         case AdjustForWorkload():
             return adjust_for_workload(command, state)
         case AdjustByHand():
-            events = adjust_by_hand(command, state)
-            refuse_unless(state, AssignmentStatus.PLANNED, to="adjust it", unless=not events)
-            return events
+            adjusted = adjust_by_hand(command, state)
+            refuse_unless(state, AssignmentStatus.PLANNED, to="adjust it", unless=not adjusted)
+            return adjusted
         case RevertAssignment():
             refuse_unless(state, AssignmentStatus.PLANNED, to="revert it", unless=not has_layers(command, state))
             return revert(command, state)
@@ -91,7 +92,7 @@ def start(state: Assignment) -> tuple[AssignmentEvent, ...]:
 
 def complete(command: CompleteAssignment, state: Assignment) -> tuple[AssignmentEvent, ...]:
     """A workout may be done without having been started here: a watch tells of it afterwards."""
-    if state.completion == Completion(command.load, command.rpe, command.duration_min):
+    if state.completion is not None and says_the_same(command, state.completion):
         return ()
     refuse_unless(state, AssignmentStatus.PLANNED, AssignmentStatus.STARTED, to="complete it")
     completed_on = command.completed_on or state.scheduled_on
@@ -109,6 +110,12 @@ def complete(command: CompleteAssignment, state: Assignment) -> tuple[Assignment
             duration_min=command.duration_min,
         ),
     )
+
+
+def says_the_same(command: CompleteAssignment, done: Completion) -> bool:
+    """Who names no day means the one that is known; what is older than version 2 of the event knows none."""
+    same_day = done.completed_on is None or command.completed_on in (None, done.completed_on)
+    return same_day and (command.load, command.rpe, command.duration_min) == (done.load, done.rpe, done.duration_min)
 
 
 def skip(command: SkipAssignment, state: Assignment) -> tuple[AssignmentEvent, ...]:
@@ -146,13 +153,3 @@ def refuse_unless(state: Assignment, *allowed: AssignmentStatus, to: str, unless
     """``unless``: nothing would change anyway, and a repeat is no error."""
     if state.status not in allowed and not unless:
         raise AssignmentClosed(f"assignment {state.assignment_id} is {state.status.value}: it is too late to {to}")
-
-
-class AssignmentClosed(DomainError):
-    code = "assignment-closed"
-    hint = "What was started, done, skipped or cancelled stays as it is; plan another assignment instead."
-
-
-class DayUnknown(DomainError):
-    code = "day-unknown"
-    hint = "Send completedOn, the day in the athlete's zone on which the workout was done."

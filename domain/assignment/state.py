@@ -1,8 +1,10 @@
 """What an assignment is: its baseline, and the layers upon it. Its history is the log's business."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import assert_never
 
 from domain.assignment.events import (
@@ -21,7 +23,7 @@ from domain.assignment.events import (
     AssignmentWorkloadLifted,
 )
 from domain.ids import AssignmentId, AthleteId, PhaseId, TeamId
-from domain.prescription import Exercise, Intensity, Prescription
+from domain.prescription import Adjustment, Exercise, Intensity, Prescription
 from domain.rules.load import LoadLevel
 
 
@@ -47,7 +49,7 @@ class PhaseLayer:
 
 @dataclass(frozen=True, slots=True)
 class WorkloadLayer:
-    """A share of what lies beneath, or none at all."""
+    """A share of what lies beneath, or none at all: with ``skip`` the fraction is 0."""
 
     skip: bool
     fraction: float
@@ -71,6 +73,7 @@ class Completion:
     load: float
     rpe: float | None
     duration_min: float | None
+    completed_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,7 @@ def evolve(state: Assignment | None, event: AssignmentEvent) -> Assignment:
                 state.baseline,
                 event.shown,
                 state.status,
-                phase_layer(event, state.baseline.load),
+                phase_layer(event.phase_id, event.load_level, event.adjustments, state.baseline.load),
                 state.workload,
                 state.hand,
                 event.season_revision,
@@ -148,7 +151,7 @@ def evolve(state: Assignment | None, event: AssignmentEvent) -> Assignment:
         case AssignmentStarted():
             return replace(state, status=AssignmentStatus.STARTED)
         case AssignmentCompleted():
-            done = Completion(event.load, event.rpe, event.duration_min)
+            done = Completion(event.load, event.rpe, event.duration_min, event.completed_on)
             return replace(state, status=AssignmentStatus.COMPLETED, completion=done)
         case AssignmentSkipped():
             return replace(state, status=AssignmentStatus.SKIPPED)
@@ -158,11 +161,12 @@ def evolve(state: Assignment | None, event: AssignmentEvent) -> Assignment:
             assert_never(event)
 
 
-def phase_layer(event: AssignmentPhaseAdjusted, baseline_load: float) -> PhaseLayer:
+def phase_layer(
+    phase_id: PhaseId, load_level: LoadLevel, adjustments: Sequence[Adjustment], baseline_load: float
+) -> PhaseLayer:
     """As decided and stored then, not computed anew: the rules may have changed since."""
-    adjustments = event.adjustments
     if len(adjustments) == 1 and adjustments[0].kind == "load":  # as most are
-        return PhaseLayer(event.phase_id, event.load_level, adjustments[0].adjusted)
+        return layer_of_load(phase_id, load_level, adjustments[0].adjusted)
     load, weekdays, intensity, exercises = baseline_load, None, None, None
     for adjustment in adjustments:
         match adjustment.kind:
@@ -176,4 +180,10 @@ def phase_layer(event: AssignmentPhaseAdjusted, baseline_load: float) -> PhaseLa
                 exercises = adjustment.adjusted
             case _:
                 assert_never(adjustment)
-    return PhaseLayer(event.phase_id, event.load_level, load, weekdays, intensity, exercises)
+    return PhaseLayer(phase_id, load_level, load, weekdays, intensity, exercises)
+
+
+@lru_cache(maxsize=4096)
+def layer_of_load(phase_id: PhaseId, load_level: LoadLevel, load: float) -> PhaseLayer:
+    """Remembered, since the layers of a team's workouts are few and the workouts many."""
+    return PhaseLayer(phase_id, load_level, load)
