@@ -20,14 +20,15 @@ from infra.main import Application
 SOURCE, ZONE = "club-planner", "Europe/Berlin"
 PREPARED_AT_ONCE = 5_000
 OPEN_ENDED = 10
-"""One in so many workouts has no day and follows the current phase; the others are in May."""
+"""One in so many workouts has no day and follows the current phase; the others are in May, a century ahead: the
+calendar neither begins nor ends a phase while it is measured."""
 
 Declared = tuple[PhaseId, date, date]
 IN_SEASON, PLAYOFFS = PhaseId("in-season-2026"), PhaseId("playoffs-2026")
-OPENING: Declared = (IN_SEASON, date(2026, 3, 2), date(2026, 5, 31))
-LONGER: Declared = (IN_SEASON, date(2026, 3, 2), date(2026, 6, 7))
-EARLY_PLAYOFFS: Declared = (PLAYOFFS, date(2026, 5, 1), date(2026, 6, 28))
-PLAYOFFS_REF = PhaseRef(phase_id=PLAYOFFS, load_level=LoadLevel.PEAK)
+OPENING: Declared = (IN_SEASON, date(2126, 3, 2), date(2126, 5, 31))
+LONGER: Declared = (IN_SEASON, date(2126, 3, 2), date(2126, 6, 7))
+EARLY_PLAYOFFS: Declared = (PLAYOFFS, date(2126, 5, 1), date(2126, 6, 28))
+PLAYOFFS_REF = PhaseRef(phase_id=PLAYOFFS, phase_type=PhaseType.PLAYOFFS, load_level=LoadLevel.PEAK)
 
 
 def found(application: Application, assignments: int) -> None:
@@ -39,7 +40,7 @@ def found(application: Application, assignments: int) -> None:
     run(application, map(form_team, teams))
     run(application, [OpenSeasonPlan(team_id=team(number), zone=ZONE) for number in teams])
     run(application, [added(number, OPENING, PhaseType.IN_SEASON, LoadLevel.HIGH) for number in teams])
-    after = (PLAYOFFS, date(2026, 6, 1), date(2026, 6, 28))
+    after = (PLAYOFFS, date(2126, 6, 1), date(2126, 6, 28))
     run(application, [added(number, after, PhaseType.PLAYOFFS, LoadLevel.PEAK) for number in teams])
     run(application, changes(assignments, OPENING))
     application.reactions.process_available()

@@ -15,9 +15,17 @@ from eventsourcing.domain import Aggregate, event
 from psycopg import conninfo
 
 from domain.assignment.commands import PhaseRef
-from domain.assignment.rules import reason_for
+from domain.assignment.layers import load_adjustment
+from domain.prescription import Prescription
 from domain.rules.load import LoadLevel, adjusted_load
 from infra.clock import new_id
+
+Prescribed = dict[str, float | None]
+
+
+def of_load(load: float) -> Prescribed:
+    """A prescription of nothing but a load, as ours is stored."""
+    return Prescription(load=load).model_dump()
 
 
 class Workout(Aggregate):
@@ -30,14 +38,14 @@ class Workout(Aggregate):
 
     @event("Planned")
     def __init__(
-        self, team_id: UUID, athlete_id: UUID, title: str, sport: str, scheduled_on: str, baseline: dict[str, float]
+        self, team_id: UUID, athlete_id: UUID, title: str, sport: str, scheduled_on: str, baseline: Prescribed
     ) -> None:
         self.team_id = team_id
         self.athlete_id = athlete_id
         self.title = title
         self.sport = sport
         self.scheduled_on = scheduled_on
-        self.baseline_load = baseline["load"]
+        self.baseline_load = baseline["load"] or 0.0
         self.phase_load: float | None = None
         self.season_revision = 0
         self.started = False
@@ -49,7 +57,7 @@ class Workout(Aggregate):
     def adjust_for_phase(self, phase: PhaseRef, season_plan_id: UUID, season_revision: int) -> None:
         if self.season_revision >= season_revision:
             return
-        adjusted = adjusted_load(self.baseline_load, phase.load_level)
+        adjustment = load_adjustment(self.baseline_load, phase.phase_id, phase.load_level, eve_of_game=False)
         self._adjust(
             team_id=self.team_id,
             athlete_id=self.athlete_id,
@@ -57,11 +65,9 @@ class Workout(Aggregate):
             season_plan_id=season_plan_id,
             season_revision=season_revision,
             load_level=phase.load_level.value,
-            adjustments=[
-                {"kind": "load", "original": self.baseline_load, "adjusted": adjusted, "reason": reason_for(phase)}
-            ],
+            adjustments=[adjustment.model_dump()],
             load_before=self.shown_load,
-            load_after=adjusted,
+            shown=of_load(adjustment.adjusted),
         )
 
     @event("PhaseAdjusted")
@@ -75,7 +81,7 @@ class Workout(Aggregate):
         load_level: str,
         adjustments: list[dict[str, str | float]],
         load_before: float,
-        load_after: float,
+        shown: Prescribed,
     ) -> None:
         self.phase_load = adjusted_load(self.baseline_load, LoadLevel(load_level))
         self.season_revision = season_revision

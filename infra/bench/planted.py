@@ -9,7 +9,7 @@ from uuid import UUID
 from domain.assignment import DECIDER, AdjustForPhase, AssignmentEvent, PhaseRef
 from domain.decider import Context
 from domain.ids import PhaseId, SeasonPlanId, season_plan_id
-from domain.rules.load import LoadLevel
+from domain.rules.load import LoadLevel, PhaseType
 from infra.bench.library import Workout, Workouts
 from infra.bench.workload import ORGANIZATION, caller, library_planned, planned
 from infra.clock import SystemClock, new_id
@@ -23,8 +23,8 @@ LIBRARY_CHUNK = 200
 """Events in one insert: psycopg's pipeline mode, which the library's recorder uses, hangs on large parameters."""
 
 PHASES = (
-    PhaseRef(phase_id=PhaseId("preseason-2026"), load_level=LoadLevel.LOW),
-    PhaseRef(phase_id=PhaseId("in-season-2026"), load_level=LoadLevel.HIGH),
+    PhaseRef(phase_id=PhaseId("preseason-2026"), phase_type=PhaseType.PRESEASON, load_level=LoadLevel.LOW),
+    PhaseRef(phase_id=PhaseId("in-season-2026"), phase_type=PhaseType.IN_SEASON, load_level=LoadLevel.HIGH),
 )
 """That the workouts have been through: three events each, with the first."""
 

@@ -5,15 +5,16 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from uuid import UUID, uuid5
 
-from domain.assignment import AssignmentPlanned, Baseline
+from domain.assignment import AssignmentPlanned
 from domain.ids import AssignmentId, AthleteId, OrganizationId, TeamId
 from domain.ports import Caller, IdempotencyKey, InboxEntry
-from infra.bench.library import Workout
+from domain.prescription import Prescription
+from infra.bench.library import Workout, of_load
 from infra.clock import new_id
 
 ORGANIZATION = OrganizationId(UUID("6f1c1f0e-52d3-4c0e-9a3e-0d6f4a3f2b10"))
 CLUSTER_ID, TOPIC_ID = "b5b1f6d8-planning-cluster", "planning.events"
-FIRST_DAY = date(2026, 5, 1)
+FIRST_DAY = date(2126, 5, 1)
 TITLE, SPORT = "Threshold intervals 4 × 8 min", "running"
 NOW = datetime(2026, 4, 20, 9, 30, tzinfo=UTC)
 
@@ -52,7 +53,7 @@ def planned(number: int) -> AssignmentPlanned:
         title=TITLE,
         sport=SPORT,
         scheduled_on=day(number),
-        baseline=Baseline(load=load(number)),
+        baseline=Prescription(load=load(number)),
     )
 
 
@@ -64,7 +65,7 @@ def library_planned(number: int) -> Workout:
         title=TITLE,
         sport=SPORT,
         scheduled_on=day(number).isoformat(),
-        baseline={"load": load(number)},
+        baseline=of_load(load(number)),
     )
 
 
