@@ -3,6 +3,8 @@
 from contextlib import closing, suppress
 
 import pytest
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
 
 from consumers.planning_service import PlanningServiceAway, PlanningServiceRefused
 from domain.ports import Unavailable
@@ -46,6 +48,17 @@ def test_after_three_attempts_the_service_is_away(
     assert isinstance(raised.value, Unavailable), "the consumers wait for what is unavailable"
     assert server.count("season-plan") == 3
     assert (client.last_success_at, client.last_error) == (None, str(raised.value))
+
+
+def test_an_attempt_that_failed_is_logged_in_its_chain(
+    server: FaultyPlanningServer, client: HttpPlanningService
+) -> None:
+    server.plan_fault("season-plan", status(500))
+    with capture_logs(processors=[merge_contextvars]) as lines:
+        client.season_plan("17", CORRELATION)
+    [line] = lines
+    assert (line["event"], line["correlation_id"]) == ("stamina.retry_scheduled", str(CORRELATION))
+    assert "answered 500 to GET /api/v1/teams/17/season-plan" in line["caused_by"]
 
 
 def test_nobody_listens_and_then_somebody_does(server: FaultyPlanningServer, client: HttpPlanningService) -> None:
