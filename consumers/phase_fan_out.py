@@ -7,40 +7,34 @@ assignment has seen that season revision.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import LiteralString, NamedTuple, TypeVar
+from typing import LiteralString, TypeVar
 from uuid import UUID
 
-import structlog
 from psycopg import Connection
 from psycopg.rows import args_row
 
-from domain.assignment import AdjustForPhase, PhaseRef
+from consumers.phase_work import REACTION, FanOut, Phases, Target, commands_for, phases_of
+from consumers.refusals import keep_refusals
 from domain.decider import Command
-from domain.ids import AssignmentId, OrganizationId, PhaseId, SeasonPlanId, TeamId
 from domain.ports import Caller, CommandRunner, Outcome, Reaction, Refusal
-from domain.rules.load import LoadLevel
-from domain.season_plan import RecordPhaseAdjustments
 
-REACTION = "phase-fan-out"
 WORKERS = 2
 """Chunks at once: while one waits for the database, the other decides. More would only wait for Python's one lock."""
 
 T = TypeVar("T")
 
-log = structlog.get_logger()
-
 NEXT_TARGETS: LiteralString = """
-SELECT fan_out_id, assignment_id, phase_id, load_level FROM phase_fan_out_targets
+SELECT fan_out_id, assignment_id, declared, eve_of_game FROM phase_fan_out_targets
 ORDER BY fan_out_id, assignment_id LIMIT %(limit)b
 """
 FAN_OUTS: LiteralString = """
 SELECT f.id, f.cause_event_id, f.organization_id, f.correlation_id, f.team_id, f.season_plan_id, f.season_revision,
-       f.reported_phase_id, f.triggered_by, f.adjusted
+       f.games, f.force, f.reported_phase_id, f.triggered_by, f.adjusted
 FROM phase_fan_outs AS f WHERE f.id = ANY(%(fan_out)b)
 """
 FINISHED: LiteralString = """
 SELECT f.id, f.cause_event_id, f.organization_id, f.correlation_id, f.team_id, f.season_plan_id, f.season_revision,
-       f.reported_phase_id, f.triggered_by, f.adjusted
+       f.games, f.force, f.reported_phase_id, f.triggered_by, f.adjusted
 FROM phase_fan_outs AS f
 WHERE (%(fan_out)b::bigint[] IS NULL OR f.id = ANY(%(fan_out)b))
   AND NOT EXISTS (SELECT FROM phase_fan_out_targets AS t WHERE t.fan_out_id = f.id)
@@ -59,51 +53,6 @@ FROM (SELECT fan_out_id, count(*) FILTER (WHERE adjusted) AS adjusted FROM struc
 WHERE f.id = counted.fan_out_id
 """
 DROP: LiteralString = "DELETE FROM phase_fan_outs WHERE id = ANY(%(fan_out)b)"
-
-
-class FanOut(NamedTuple):
-    """One event that gives assignments another phase. Without ``reported_phase_id`` it caught a newcomer."""
-
-    id: int
-    cause_event_id: UUID
-    organization_id: UUID
-    correlation_id: UUID
-    team_id: UUID
-    season_plan_id: UUID
-    season_revision: int
-    reported_phase_id: str | None
-    triggered_by: str
-    adjusted: int
-
-    def caller(self) -> Caller:
-        return Caller(
-            organization_id=OrganizationId(self.organization_id),
-            actor=f"reaction:{REACTION}",
-            correlation_id=self.correlation_id,
-            causation_id=self.cause_event_id,
-        )
-
-    def reaction(self) -> Reaction:
-        return Reaction(REACTION, self.cause_event_id)
-
-    def report(self) -> RecordPhaseAdjustments:
-        assert self.reported_phase_id is not None, "a fan-out that caught a newcomer is not reported"
-        return RecordPhaseAdjustments(
-            team_id=TeamId(self.team_id),
-            phase_id=PhaseId(self.reported_phase_id),
-            adjustments_count=self.adjusted,
-            triggered_by=self.triggered_by,
-            cause_event_id=self.cause_event_id,
-        )
-
-
-class Target(NamedTuple):
-    """An assignment, and the phase that it is to have; None when no phase covers it any more."""
-
-    fan_out_id: int
-    assignment_id: UUID
-    phase_id: str | None
-    load_level: str | None
 
 
 class PhaseFanOut:
@@ -127,31 +76,41 @@ class PhaseFanOut:
         with connection.cursor(binary=True, row_factory=args_row(FanOut)) as cursor:
             fan_outs = {fan_out.id: fan_out for fan_out in cursor.execute(FAN_OUTS, {"fan_out": ids})}
         chunk = one_run(targets, lambda target: (fan_outs[target.fan_out_id].organization_id, target.assignment_id))
+        results = self._adjust(chunk, fan_outs, phases_of(connection, chunk, fan_outs))
         columns = {
             "fan_out": [target.fan_out_id for target in chunk],
             "assignment": [target.assignment_id for target in chunk],
-            "adjusted": self._adjust(chunk, fan_outs),
+            "adjusted": self._changed(chunk, fan_outs, results),
         }
-        connection.cursor(binary=True).execute(STRIKE_OFF, columns)
+        with connection.transaction(), connection.cursor(binary=True) as cursor:
+            keep_refusals(connection, [fan_outs[target.fan_out_id].cause_event_id for target in chunk], results)
+            cursor.execute(STRIKE_OFF, columns)
         return len(chunk) + self._finish(connection, ids)
 
-    def _adjust(self, chunk: Sequence[Target], fan_outs: Mapping[int, FanOut]) -> list[bool]:
-        """Which targets the fan-out changed, now or just before a crash."""
+    def _adjust(
+        self, chunk: Sequence[Target], fan_outs: Mapping[int, FanOut], phases: Phases
+    ) -> list[Outcome | Refusal]:
+        """A refused target (one planned by another organization into this team) keeps nobody else waiting."""
         callers = {key: fan_out.caller() for key, fan_out in fan_outs.items()}
         reactions = {key: fan_out.reaction() for key, fan_out in fan_outs.items()}
 
-        def adjust(part: Sequence[Target]) -> list[bool]:
-            results = self._runner.run_many(
-                commands_for(part, fan_outs),
+        def adjust(part: Sequence[Target]) -> list[Outcome | Refusal]:
+            return self._runner.run_many(
+                commands_for(part, fan_outs, phases),
                 [callers[target.fan_out_id] for target in part],
                 reactions=[reactions[target.fan_out_id] for target in part],
             )
-            return [has_changed(target, result) for target, result in zip(part, results, strict=True)]
 
         parts = [chunk[start : start + self._chunk] for start in range(0, len(chunk), self._chunk)]
-        changed = [each for part in self._workers.map(adjust, parts) for each in part]
+        return [result for results in self._workers.map(adjust, parts) for result in results]
+
+    def _changed(
+        self, chunk: Sequence[Target], fan_outs: Mapping[int, FanOut], results: Sequence[Outcome | Refusal]
+    ) -> list[bool]:
+        """Which targets the fan-out changed, now or just before a crash."""
+        changed = [not isinstance(result, Refusal) and bool(result.events) for result in results]
         unchanged = {
-            reactions[target.fan_out_id].event_id(target.assignment_id, 0): index
+            fan_outs[target.fan_out_id].reaction().event_id(target.assignment_id, 0): index
             for index, target in enumerate(chunk)
             if not changed[index]
         }
@@ -188,36 +147,6 @@ class PhaseFanOut:
                 raise result.error
             outcomes.append(result)
         return outcomes
-
-
-def has_changed(target: Target, result: Outcome | Refusal) -> bool:
-    """A refused target (one planned by another organization into this team) is told, and keeps nobody else waiting."""
-    if isinstance(result, Refusal):
-        log.error("phase_fan_out.refused", assignment_id=str(target.assignment_id), error=str(result.error))
-        return False
-    return bool(result.events)
-
-
-def commands_for(chunk: Sequence[Target], fan_outs: Mapping[int, FanOut]) -> list[AdjustForPhase]:
-    phases: dict[tuple[str, str], PhaseRef] = {}
-    commands = []
-    for fan_out_id, assignment_id, phase_id, load_level in chunk:
-        fan_out = fan_outs[fan_out_id]
-        phase = None
-        if phase_id is not None and load_level is not None:
-            phase = phases.get((phase_id, load_level))
-            if phase is None:
-                phase = PhaseRef(phase_id=PhaseId(phase_id), load_level=LoadLevel(load_level))
-                phases[phase_id, load_level] = phase
-        commands.append(
-            AdjustForPhase(
-                assignment_id=AssignmentId(assignment_id),
-                season_plan_id=SeasonPlanId(fan_out.season_plan_id),
-                season_revision=fan_out.season_revision,
-                phase=phase,
-            )
-        )
-    return commands
 
 
 def one_run(items: Sequence[T], owner_and_stream: Callable[[T], tuple[UUID, UUID]]) -> list[T]:

@@ -1,7 +1,7 @@
 """The reactions process: follows the log and issues the commands that its events call for.
 
-Phase changes fan out to assignments (``phase_roster``, ``phase_fan_out``); who leaves a team takes open workouts along
-(``departures``, ``transfers``); a forgotten athlete's key is destroyed.
+What an event changes in its tables, and sets going, is told in ``absorbing``; what was set going is then carried out in
+chunks: seasons (``phase_fan_out``), transfers (``transfers``). A forgotten athlete's key is destroyed.
 One instance is active, the others stand by: the lock goes with the connection that holds it.
 """
 
@@ -15,17 +15,17 @@ import psycopg
 import structlog
 from psycopg import Connection
 
-from consumers import phase_roster
+from consumers.absorbing import ABSORBERS, absorb
 from consumers.phase_fan_out import PhaseFanOut
 from consumers.transfers import Transfers
 from domain.athlete import AthleteForgotten
 from domain.ports import BEGINNING, CommandRunner, EventLog, Position, Unavailable
 
 CONSUMER = "reactions"
-VERSION = "1"
-"""Raised when the tables of migrations 0004 and 0005 must be filled anew from the beginning of the log."""
+VERSION = "2"
+"""Raised, with a migration that empties the tables, when these must be filled anew from the beginning of the log."""
 
-SUBSCRIBED = tuple(event.event_name for event in (*phase_roster.SUBSCRIBED, AthleteForgotten))
+SUBSCRIBED = (*(event.event_name for event in ABSORBERS), AthleteForgotten.event_name)
 
 BATCH = 2_000
 UNCONCERNED_XIDS = 10_000
@@ -119,8 +119,9 @@ class Reactions:
         Phases come first: a workout that leaves has then seen what changed while it was in the old team.
         """
         if self._unfinished:
-            if count := self._fan_out.drain(connection) or self._transfers.drain(connection):
-                return count
+            for part in (self._fan_out, self._transfers):
+                if count := part.drain(connection):
+                    return count
             self._unfinished = False
         return self._absorb(connection)
 
@@ -133,7 +134,7 @@ class Reactions:
             self._seen = through
             if not batch and not far_behind(checkpoint, through):
                 return 0
-            phase_roster.absorb(cursor, batch)
+            absorb(cursor, batch)
             for recorded in batch:
                 if isinstance(recorded.event, AthleteForgotten):
                     self._destroy_key(recorded.event.athlete_id)

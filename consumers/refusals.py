@@ -43,9 +43,7 @@ def keep_refusals(connection: Connection, causes: Sequence[UUID], results: Seque
     if not refused:
         return
     for cause, refusal in refused:
-        log.error(
-            "reactions.refused", cause=str(cause), assignment_id=str(refusal.stream_id), error=str(refusal.error)
-        )
+        log.error("reactions.refused", cause=str(cause), assignment_id=str(refusal.stream_id), error=str(refusal.error))
     connection.cursor(binary=True).execute(KEEP, {
         "cause": [cause for cause, _ in refused],
         "assignment": [refusal.stream_id for _, refusal in refused],

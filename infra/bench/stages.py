@@ -17,7 +17,7 @@ from typing import Any
 
 import psycopg
 
-from consumers import phase_roster
+from consumers import absorbing
 from domain.assignment import rules
 from infra.bench import bulk, club
 from infra.bench.cluster import Cluster
@@ -52,7 +52,7 @@ READ: Functions = {
     "events from JSON": EventMapper.decode_many,
 }
 FAN_OUT: Functions = {
-    "roster: what the change touches": phase_roster.absorb,
+    "roster: what the change touches": absorbing.absorb,
     "load and fold": StreamLoader.load_many,
     "decide": rules.decide,
     "envelope: ids, JSON, hash": Enveloper.envelop,
