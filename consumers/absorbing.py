@@ -10,7 +10,7 @@ from typing import Any
 
 from psycopg import Cursor
 
-from consumers import departures, phase_roster, phase_seasons, players
+from consumers import departures, phase_roster, phase_seasons, players, template_reaction, workload_reaction
 from domain.assignment import (
     AssignmentCancelled,
     AssignmentCompleted,
@@ -21,6 +21,8 @@ from domain.assignment import (
 from domain.event import Event
 from domain.ports import Recorded
 from domain.team import AutoApplySet, PlayerJoined, PlayerLeft, TeamFormed
+from domain.template_application import TemplateApplied
+from domain.workload import WorkloadRestrictionEnded, WorkloadThresholdBreached
 
 Absorb = Callable[[Cursor, Sequence[Recorded[Any]]], None]
 """Takes in events that follow each other in the log, of those types for which it stands below."""
@@ -31,13 +33,16 @@ ABSORBERS: Mapping[type[Event], tuple[Absorb, ...]] = {
     **dict.fromkeys(phase_seasons.DECLARATIONS, (phase_seasons.on_declarations,)),
     TeamFormed: (phase_seasons.on_settings,),
     AutoApplySet: (phase_seasons.on_settings,),
-    AssignmentPlanned: (phase_roster.enrol, departures.follow, phase_roster.catch),
+    AssignmentPlanned: (phase_roster.enrol, departures.follow, phase_roster.catch, workload_reaction.catch),
     AssignmentStarted: CLOSED,
     AssignmentCompleted: CLOSED,
     AssignmentSkipped: CLOSED,
     AssignmentCancelled: CLOSED,
     PlayerJoined: (players.on_joined, departures.on_players_joined),
     PlayerLeft: (players.on_left, departures.on_players_left),
+    WorkloadThresholdBreached: (workload_reaction.on_changes,),
+    WorkloadRestrictionEnded: (workload_reaction.on_changes,),
+    TemplateApplied: (template_reaction.on_templates_applied,),
 }
 
 

@@ -13,28 +13,30 @@ from typing import LiteralString
 
 from psycopg import Cursor
 
-from domain.event import Event
+from domain.assignment import AssignmentPlanned
 from domain.ports import Recorded
 from domain.team import PlayerJoined, PlayerLeft
 
 LEAVE: LiteralString = """
 WITH departed AS (
     INSERT INTO transfers (cause_event_id, organization_id, correlation_id, team_id, athlete_id, left_on,
-                           transferred_to)
-    SELECT event_id, organization_id, correlation_id, team_id, athlete_id, left_on, transferred_to
+                           transferred_to, joined, refusal)
+    SELECT event_id, organization_id, correlation_id, team_id, athlete_id, left_on, transferred_to,
+           coalesce(before.joined, false), before.refusal
     FROM unnest(%(event)b::uuid[], %(organization)b::uuid[], %(correlation)b::uuid[], %(team)b::uuid[],
                 %(athlete)b::uuid[], %(day)b::date[], %(to)b::uuid[]) WITH ORDINALITY
         AS e (event_id, organization_id, correlation_id, team_id, athlete_id, left_on, transferred_to, place)
+    LEFT JOIN transfer_joinings AS before ON before.cause_event_id = event_id -- where the log is read anew
     ORDER BY place
     RETURNING id, team_id, athlete_id, left_on
 ), struck AS (
     DELETE FROM reaction_roster AS r USING departed AS d
     WHERE r.team_id = d.team_id AND r.athlete_id = d.athlete_id
       AND (r.scheduled_on IS NULL OR r.scheduled_on >= d.left_on)
-    RETURNING d.id, r.assignment_id, r.title, r.sport, r.scheduled_on, r.baseline_load
+    RETURNING d.id, r.assignment_id, r.title, r.sport, r.scheduled_on, r.baseline
 )
-INSERT INTO transfer_targets (transfer_id, assignment_id, title, sport, scheduled_on, baseline_load)
-SELECT id, assignment_id, title, sport, scheduled_on, baseline_load FROM struck
+INSERT INTO transfer_targets (transfer_id, assignment_id, title, sport, scheduled_on, baseline)
+SELECT id, assignment_id, title, sport, scheduled_on, baseline FROM struck
 """
 RETURN: LiteralString = """
 UPDATE transfers AS t SET returned = true FROM unnest(%(team)b::uuid[], %(athlete)b::uuid[]) AS e (team_id, athlete_id)
@@ -50,31 +52,38 @@ WITH away AS (
     WHERE e.scheduled_on IS NULL OR e.scheduled_on >= t.left_on
 ), struck AS (
     DELETE FROM reaction_roster AS r USING away WHERE r.assignment_id = away.assignment_id
-    RETURNING away.id, r.assignment_id, r.title, r.sport, r.scheduled_on, r.baseline_load
+    RETURNING away.id, r.assignment_id, r.title, r.sport, r.scheduled_on, r.baseline
 ), reopened AS (
     UPDATE transfers AS t SET done = false FROM (SELECT DISTINCT id FROM struck) AS s WHERE t.id = s.id
 )
-INSERT INTO transfer_targets (transfer_id, assignment_id, title, sport, scheduled_on, baseline_load)
-SELECT id, assignment_id, title, sport, scheduled_on, baseline_load FROM struck
+INSERT INTO transfer_targets (transfer_id, assignment_id, title, sport, scheduled_on, baseline)
+SELECT id, assignment_id, title, sport, scheduled_on, baseline FROM struck
 """
 
-SUBSCRIBED = (PlayerJoined, PlayerLeft)
 
-
-def on_players_left(cursor: Cursor, events: Sequence[Recorded[Event]]) -> None:
-    rows = [(recorded, recorded.event) for recorded in events if isinstance(recorded.event, PlayerLeft)]
+def on_players_left(cursor: Cursor, events: Sequence[Recorded[PlayerLeft]]) -> None:
     cursor.execute(LEAVE, {
-        "event": [recorded.event_id for recorded, _ in rows],
-        "organization": [recorded.organization_id for recorded, _ in rows],
-        "correlation": [recorded.correlation_id for recorded, _ in rows],
-        "team": [event.team_id for _, event in rows],
-        "athlete": [event.athlete_id for _, event in rows],
-        "day": [event.left_on for _, event in rows],
-        "to": [event.transferred_to for _, event in rows],
+        "event": [recorded.event_id for recorded in events],
+        "organization": [recorded.organization_id for recorded in events],
+        "correlation": [recorded.correlation_id for recorded in events],
+        "team": [recorded.event.team_id for recorded in events],
+        "athlete": [recorded.event.athlete_id for recorded in events],
+        "day": [recorded.event.left_on for recorded in events],
+        "to": [recorded.event.transferred_to for recorded in events],
     })  # fmt: skip
 
 
-def on_players_joined(cursor: Cursor, events: Sequence[Recorded[Event]]) -> None:
-    joined = [recorded.event for recorded in events if isinstance(recorded.event, PlayerJoined)]
-    columns = {"team": [event.team_id for event in joined], "athlete": [event.athlete_id for event in joined]}
-    cursor.execute(RETURN, columns)
+def on_players_joined(cursor: Cursor, events: Sequence[Recorded[PlayerJoined]]) -> None:
+    cursor.execute(RETURN, {
+        "team": [recorded.event.team_id for recorded in events],
+        "athlete": [recorded.event.athlete_id for recorded in events],
+    })  # fmt: skip
+
+
+def follow(cursor: Cursor, events: Sequence[Recorded[AssignmentPlanned]]) -> None:
+    cursor.execute(FOLLOW, {
+        "assignment": [recorded.event.assignment_id for recorded in events],
+        "team": [recorded.event.team_id for recorded in events],
+        "athlete": [recorded.event.athlete_id for recorded in events],
+        "day": [recorded.event.scheduled_on for recorded in events],
+    })  # fmt: skip

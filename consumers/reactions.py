@@ -1,7 +1,8 @@
 """The reactions process: follows the log and issues the commands that its events call for.
 
 What an event changes in its tables, and sets going, is told in ``absorbing``; what was set going is then carried out in
-chunks: seasons (``phase_fan_out``), transfers (``transfers``). A forgotten athlete's key is destroyed.
+chunks: seasons (``phase_fan_out``), workloads (``workload_fan_out``), templates (``template_handout``), transfers
+(``transfers``). A forgotten athlete's key is destroyed.
 One instance is active, the others stand by: the lock goes with the connection that holds it.
 """
 
@@ -17,7 +18,9 @@ from psycopg import Connection
 
 from consumers.absorbing import ABSORBERS, absorb
 from consumers.phase_fan_out import PhaseFanOut
+from consumers.template_handout import TemplateHandout
 from consumers.transfers import Transfers
+from consumers.workload_fan_out import WorkloadFanOut
 from domain.athlete import AthleteForgotten
 from domain.ports import BEGINNING, CommandRunner, EventLog, Position, Unavailable
 
@@ -44,7 +47,9 @@ ON CONFLICT (consumer, version, partition) DO UPDATE
 SET era = excluded.era, xid = excluded.xid, ordinal = excluded.ordinal, updated_at = clock_timestamp()
 """
 AT_REST: LiteralString = """
-SELECT NOT EXISTS (SELECT FROM phase_fan_outs) AND NOT EXISTS (SELECT FROM transfers WHERE NOT done) AND NOT EXISTS (
+SELECT NOT EXISTS (SELECT FROM phase_fan_outs) AND NOT EXISTS (SELECT FROM workload_targets)
+AND NOT EXISTS (SELECT FROM template_applications) AND NOT EXISTS (SELECT FROM transfers WHERE NOT done)
+AND NOT EXISTS (
     SELECT FROM events AS e WHERE e.name = ANY(%(names)s) AND (e.era, e.xid, e.ordinal) > (
         SELECT coalesce(max(c.era), 0), coalesce(max(c.xid), 0), coalesce(max(c.ordinal), 0) FROM checkpoints AS c
         WHERE c.consumer = %(consumer)s AND c.version = %(version)s AND c.partition = 0))
@@ -76,6 +81,8 @@ class Reactions:
         self._waiter = waiter
         self._poll_s = poll_s
         self._fan_out = PhaseFanOut(runner, events.recorded, chunk)
+        self._workloads = WorkloadFanOut(runner, chunk)
+        self._templates = TemplateHandout(runner, events.recorded, chunk)
         self._transfers = Transfers(runner, events.recorded, chunk)
         self._unfinished = True
         self._seen = BEGINNING
@@ -116,10 +123,10 @@ class Reactions:
     def _step(self, connection: Connection) -> int:
         """Some work that is left over, or else the next events; how much. Each can be cut off anywhere.
 
-        Phases come first: a workout that leaves has then seen what changed while it was in the old team.
+        Transfers come last: a workout that leaves has then seen what changed while it was in the old team.
         """
         if self._unfinished:
-            for part in (self._fan_out, self._transfers):
+            for part in (self._fan_out, self._workloads, self._templates, self._transfers):
                 if count := part.drain(connection):
                     return count
             self._unfinished = False

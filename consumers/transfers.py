@@ -2,22 +2,25 @@
 
 One leaving after the other, in the order of the log, in chunks that can stop anywhere and go on: each command of a
 repeated chunk decides nothing. A workout goes on in the new team as it was planned, with its own baseline; what phases
-made of it stays behind, and the new team's phases find it like any newcomer.
+made of it stays behind, as does what the athlete's workload calls for there, and the new team's phases find it like
+any newcomer.
 
 A new team that refuses the athlete (there is none by that id, or a stay there ended later than this one) gets no
-workouts. In the old team they are cancelled all the same, for the athlete is gone; the refusal is logged and kept in
-the table ``transfers``.
+workouts. In the old team they are cancelled all the same, for the athlete is gone; the refusal is logged and kept.
+A single workout that is refused (another organization planned it into the team) stays where it is.
 """
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import date
-from typing import LiteralString, NamedTuple
+from typing import Any, LiteralString, NamedTuple
 from uuid import UUID, uuid5
 
 import structlog
 from psycopg import Connection
 from psycopg.rows import args_row
 
+from consumers.as_planned import as_planned
+from consumers.refusals import keep_refusals
 from domain.assignment import PlanAssignment, WithdrawAssignment
 from domain.athlete import AthleteIsForgotten
 from domain.decider import Command
@@ -33,7 +36,7 @@ SELECT id, cause_event_id, organization_id, correlation_id, athlete_id, left_on,
 FROM transfers WHERE NOT done ORDER BY id LIMIT 1
 """
 WORKOUTS: LiteralString = """
-SELECT assignment_id, title, sport, scheduled_on, baseline_load FROM transfer_targets
+SELECT assignment_id, title, sport, scheduled_on, baseline FROM transfer_targets
 WHERE transfer_id = %(transfer)b ORDER BY assignment_id LIMIT %(limit)b
 """
 STRIKE_OFF: LiteralString = """
@@ -75,27 +78,26 @@ class Transfer(NamedTuple):
 
 
 class Workout(NamedTuple):
-    """An assignment of the old team, as it was planned."""
+    """An assignment of the old team, as it was planned; ``baseline`` is a Prescription as JSON."""
 
     assignment_id: UUID
     title: str
     sport: str
     scheduled_on: date | None
-    baseline_load: float
+    baseline: dict[str, Any]
 
     def withdrawn(self, reason: str | None) -> WithdrawAssignment:
         return WithdrawAssignment(assignment_id=AssignmentId(self.assignment_id), reason=reason)
 
     def planned_in(self, team_id: UUID, athlete_id: UUID) -> PlanAssignment:
-        """Not validated anew: it was when it was planned, and a rule tightened since must not lose it."""
-        return PlanAssignment.model_construct(
-            assignment_id=AssignmentId(uuid5(team_id, self.assignment_id.hex)),
-            team_id=TeamId(team_id),
-            athlete_id=AthleteId(athlete_id),
+        return as_planned(
+            uuid5(team_id, self.assignment_id.hex),
+            team_id,
+            athlete_id,
             title=self.title,
             sport=self.sport,
             scheduled_on=self.scheduled_on,
-            load=self.baseline_load,
+            baseline=self.baseline,
         )
 
 
@@ -117,11 +119,13 @@ class Transfers:
             return 0
         with connection.cursor(binary=True, row_factory=args_row(Workout)) as cursor:
             workouts = cursor.execute(WORKOUTS, {"transfer": transfer.id, "limit": self._chunk}).fetchall()
-        withdrawn = self._withdraw(transfer, workouts)
+        withdrawn = self._withdraw(connection, transfer, workouts)
         if (team_id := transfer.transferred_to) is not None:
             transfer = self._join(transfer, team_id)
             if transfer.joined:
-                accepted(self._run(transfer, [w.planned_in(team_id, transfer.athlete_id) for w in withdrawn]))
+                planned = [workout.planned_in(team_id, transfer.athlete_id) for workout in withdrawn]
+                results = self._run(transfer, planned)
+                keep_refusals(connection, [transfer.cause_event_id] * len(results), results)
         columns = {
             "transfer": transfer.id,
             "assignment": [workout.assignment_id for workout in workouts],
@@ -131,13 +135,14 @@ class Transfers:
         connection.cursor(binary=True).execute(STRIKE_OFF, columns)
         return len(workouts) or 1
 
-    def _withdraw(self, transfer: Transfer, workouts: Sequence[Workout]) -> list[Workout]:
+    def _withdraw(self, connection: Connection, transfer: Transfer, workouts: Sequence[Workout]) -> list[Workout]:
         """Cancels what nobody has begun; answers what it cancelled, now or just before a crash."""
         reason = f"left the team on {transfer.left_on}"
         results = self._run(transfer, [workout.withdrawn(reason) for workout in workouts])
         if any(isinstance(result, Refusal) and isinstance(result.error, AthleteIsForgotten) for result in results):
             results = self._run(transfer, [workout.withdrawn(None) for workout in workouts])
-        changed = [bool(outcome.events) for outcome in accepted(results)]
+        keep_refusals(connection, [transfer.cause_event_id] * len(results), results)
+        changed = [isinstance(result, Outcome) and bool(result.events) for result in results]
         ids = [transfer.reaction().event_id(workout.assignment_id, 0) for workout in workouts]
         unclear = [event_id for event_id, now in zip(ids, changed, strict=True) if not now]
         before = self._recorded(unclear) if unclear else ()
@@ -164,13 +169,3 @@ class Transfers:
     def _run(self, transfer: Transfer, commands: Sequence[Command]) -> list[Outcome | Refusal]:
         count = len(commands)
         return self._runner.run_many(commands, [transfer.caller()] * count, reactions=[transfer.reaction()] * count)
-
-
-def accepted(results: Sequence[Outcome | Refusal]) -> list[Outcome]:
-    """Raises the first refusal: none is expected, and to go on would hide it."""
-    outcomes = []
-    for result in results:
-        if isinstance(result, Refusal):
-            raise result.error
-        outcomes.append(result)
-    return outcomes

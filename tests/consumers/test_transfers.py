@@ -7,13 +7,13 @@ import pytest
 
 from consumers.transfers import Transfers
 from domain.assignment import (
+    AdjustByHand,
     Assignment,
     AssignmentCancelled,
     AssignmentPlanned,
     AssignmentStatus,
     CancelAssignment,
     CompleteAssignment,
-    SetLoadByHand,
     StartAssignment,
 )
 from domain.athlete import ForgetAthlete, RegisterAthlete
@@ -91,7 +91,7 @@ class TestATransfer:
     def test_moves_the_baseline_and_the_new_phases_apply(self, app: Application) -> None:
         soon, later, open_ended = (planned_for(ANA, OLD, offset) for offset in (6, 12, None))
         plan_all(app, [soon, later, open_ended])
-        run_all(app, change(NEW, "pre", 0, 9), SetLoadByHand(assignment_id=later.assignment_id, load=5, reason="ill"))
+        run_all(app, change(NEW, "pre", 0, 9), AdjustByHand(assignment_id=later.assignment_id, load=5, reason="ill"))
         assert rest(app)[soon.assignment_id].shown_load == 72.0
         run_all(app, leave(ANA, OLD, 5, to=NEW))
 
@@ -99,7 +99,7 @@ class TestATransfer:
         assert open_days(states, OLD) == []
         moved = [states[successor(w.assignment_id, NEW)] for w in (soon, later, open_ended)]
         assert [m.phase and m.phase.phase_id for m in moved] == ["pre", "easy", "pre"]
-        assert [(m.baseline_load, m.shown_load) for m in moved] == [(60.0, 60.0), (60.0, 48.0), (60.0, 60.0)]
+        assert [(m.baseline.load, m.shown_load) for m in moved] == [(60.0, 60.0), (60.0, 48.0), (60.0, 60.0)]
         assert [(m.team_id, m.athlete_id, m.scheduled_on) for m in moved] == [
             (NEW, ANA, day(6)), (NEW, ANA, day(12)), (NEW, ANA, None),
         ]  # fmt: skip

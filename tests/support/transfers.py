@@ -82,6 +82,6 @@ def assert_everything_is_where_it_belongs(app: Application, start: Position) -> 
                 key = successor(key, team_id)
                 moved = states[key]
                 assert (moved.team_id, moved.athlete_id) == (team_id, planned.athlete_id)
-                assert (moved.scheduled_on, moved.baseline_load) == (planned.scheduled_on, planned.baseline.load)
+                assert (moved.scheduled_on, moved.baseline) == (planned.scheduled_on, planned.baseline)
             reached.add(key)
     assert active.keys() <= reached, "each workout is open in one place"
