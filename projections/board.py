@@ -4,16 +4,22 @@ Two read models are joined as it is read, since they are written from different 
 athlete's name is gone from here at once.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import LiteralString, NamedTuple
+from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
 from psycopg.rows import args_row
 
+Json = Mapping[str, Any]
+
 
 class BoardRow(NamedTuple):
-    """One assignment as a coach sees it. ``athlete_name`` is None for one who was forgotten, or is not known yet."""
+    """One assignment as a coach sees it. ``athlete_name`` is None for one who was forgotten, or is not known yet.
+
+    ``baseline_…`` is as planned; ``load``, ``weekdays``, ``intensity`` and ``exercises`` are as shown now.
+    """
 
     assignment_id: UUID
     team_id: UUID
@@ -24,12 +30,29 @@ class BoardRow(NamedTuple):
     sport: str
     scheduled_on: date | None
     baseline_load: float
+    baseline_weekdays: Sequence[int] | None
+    baseline_intensity: Json | None
+    baseline_exercises: Sequence[Json] | None
     load: float
+    weekdays: Sequence[int] | None
+    intensity: Json | None
+    exercises: Sequence[Json] | None
     phase_id: str | None
     load_level: str | None
+    season_plan_id: UUID | None
+    last_phase_adjustment: datetime | None
+    season_revision: int
+    workload_skip: bool
+    workload_fraction: float | None
+    workload_easy_only: bool
+    workload_revision: int
     hand: bool
     status: str
-    season_revision: int
+    completed_on: date | None
+    planned_load: float | None
+    executed_load: float | None
+    rpe: float | None
+    duration_min: float | None
     version: int
     changed_at: datetime
     changed_by: str
@@ -45,22 +68,31 @@ class BoardCursor(NamedTuple):
     assignment_id: UUID
 
 
-BOARD: LiteralString = """
+ROWS: LiteralString = """
 SELECT b.assignment_id, b.team_id, b.athlete_id, a.name, a.athlete_id IS NOT NULL AND a.name IS NULL, b.title, b.sport,
-       b.scheduled_on, b.baseline_load, b.load, b.phase_id, b.load_level, b.hand, b.status, b.season_revision,
+       b.scheduled_on, b.baseline_load, b.baseline_weekdays, b.baseline_intensity, b.baseline_exercises,
+       b.load, b.weekdays, b.intensity, b.exercises, b.phase_id, b.load_level, b.season_plan_id,
+       b.last_phase_adjustment, b.season_revision, b.workload_skip, b.workload_fraction, b.workload_easy_only,
+       b.workload_revision, b.hand, b.status, b.completed_on, b.planned_load, b.executed_load, b.rpe, b.duration_min,
        b.version, b.changed_at, b.changed_by, b.cause_id, b.reason
 FROM read_models.assignment_board AS b LEFT JOIN read_models.athlete_directory AS a USING (athlete_id)
+"""
+# Always with both bounds and a place to go on from: so every plan, a generic one too, reads the index from there on.
+BOARD: LiteralString = f"""{ROWS}
 WHERE b.team_id = %(team)s
-  AND coalesce(b.scheduled_on, 'infinity') >= coalesce(%(first)s::date, '-infinity')
-  AND (b.scheduled_on IS NULL OR b.scheduled_on <= coalesce(%(last)s::date, 'infinity'))
-  AND (%(after_assignment)s::uuid IS NULL
-       OR (coalesce(b.scheduled_on, 'infinity'), b.athlete_id, b.assignment_id)
-          > (coalesce(%(after_day)s::date, 'infinity'), %(after_athlete)s::uuid, %(after_assignment)s::uuid))
+  AND coalesce(b.scheduled_on, 'infinity') >= %(first)s::date
+  AND (b.scheduled_on IS NULL OR b.scheduled_on <= %(last)s::date)
+  AND (coalesce(b.scheduled_on, 'infinity'), b.athlete_id, b.assignment_id)
+      > (%(after_day)s::date, %(after_athlete)s::uuid, %(after_assignment)s::uuid)
 ORDER BY coalesce(b.scheduled_on, 'infinity'), b.athlete_id, b.assignment_id
 LIMIT %(limit)s
 """
 READS = ("assignment_board", "athlete_directory", "teams")
 """The projections that a board is read from, and that tell whether there is such a team."""
+
+EARLIEST, LATEST = "-infinity", "infinity"
+"""As PostgreSQL calls them; an open-ended assignment is sorted as if it were on the latest day."""
+NOBODY = UUID(int=0)
 
 
 def board(
@@ -74,15 +106,21 @@ def board(
 ) -> list[BoardRow]:
     """The team's assignments from ``first`` to ``last``, both included, and the open-ended ones at the end."""
     with connection.cursor(row_factory=args_row(BoardRow)) as cursor:
-        return cursor.execute(
-            BOARD,
-            {
-                "team": team_id,
-                "first": first,
-                "last": last,
-                "after_day": after and after.scheduled_on,
-                "after_athlete": after and after.athlete_id,
-                "after_assignment": after and after.assignment_id,
-                "limit": limit,
-            },
-        ).fetchall()
+        parameters = {"team": team_id, "limit": limit} | bounds(first, last) | place(after)
+        return cursor.execute(BOARD, parameters).fetchall()
+
+
+def bounds(first: date | None, last: date | None) -> dict[str, str]:
+    """``first`` and ``last``, for SQL."""
+    return {
+        "first": EARLIEST if first is None else first.isoformat(),
+        "last": LATEST if last is None else last.isoformat(),
+    }
+
+
+def place(after: BoardCursor | None) -> dict[str, Any]:
+    """Where to go on, for SQL; before the first row where there is no cursor."""
+    if after is None:
+        return {"after_day": EARLIEST, "after_athlete": NOBODY, "after_assignment": NOBODY}
+    day = LATEST if after.scheduled_on is None else after.scheduled_on.isoformat()
+    return {"after_day": day, "after_athlete": after.athlete_id, "after_assignment": after.assignment_id}

@@ -22,8 +22,8 @@ from domain.team import DECIDER as TEAM
 from projections import versions
 from projections.assignment_board import PROJECTION as BOARD
 from projections.registry import PROJECTIONS
-from tests.projections.test_assignment_board import FIRST, SECOND, planned
 from tests.support.any_event import any_event
+from tests.support.assignment_events import FIRST, SECOND, planned
 from tests.support.counting import COUNTING, RESHAPED, TOLERANT
 from tests.support.read_models import ReadModels
 

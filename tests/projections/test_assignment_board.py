@@ -1,90 +1,76 @@
 """The board's rows, event by event."""
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
-from domain.assignment import (
-    AssignmentCancelled,
-    AssignmentCompleted,
-    AssignmentHandLayerLifted,
-    AssignmentLoadSetByHand,
-    AssignmentPhaseAdjusted,
-    AssignmentPhaseLifted,
-    AssignmentPlanned,
-    AssignmentStarted,
-    Baseline,
-    LoadAdjustment,
-)
+from domain.assignment import AssignmentCancelled, AssignmentLoadSetByHand, AssignmentSkipped, AssignmentStarted
 from domain.athlete import AthleteForgotten, AthleteRegistered
-from domain.ids import AssignmentId, AthleteId, PhaseId, SeasonPlanId, TeamId
+from domain.ids import AssignmentId, season_plan_id
+from domain.prescription import IntensityAdjustment, Prescription
 from domain.rules.load import LoadLevel
 from projections.board import BoardCursor, BoardRow, board
+from tests.support.assignment_events import (
+    ANA,
+    BEN,
+    EASY,
+    FIRST,
+    HARD,
+    IDS,
+    MONDAY,
+    OTHER_TEAM,
+    PLANK,
+    SECOND,
+    SQUAT,
+    TEAM,
+    THIRD,
+    TUESDAY,
+    adjusted,
+    by_hand,
+    completed,
+    hand_lifted,
+    lifted,
+    planned,
+    restricted,
+    unrestricted,
+)
 from tests.support.read_models import ACTOR, CAUSE, at, given
 
-TEAM, OTHER_TEAM = TeamId(UUID(int=0x1)), TeamId(UUID(int=0x2))
-ANA, BEN = AthleteId(UUID(int=0xA)), AthleteId(UUID(int=0xB))
-FIRST, SECOND, THIRD = (AssignmentId(UUID(int=0xA00 + count)) for count in range(3))
-MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
-IDS: Any = {"assignment_id": FIRST, "team_id": TEAM, "athlete_id": ANA}
-
-
-def planned(
-    assignment_id: AssignmentId = FIRST,
-    *,
-    team_id: TeamId = TEAM,
-    athlete_id: AthleteId = ANA,
-    day: date | None = MONDAY,
-    load: float = 60.0,
-) -> AssignmentPlanned:
-    return AssignmentPlanned(
-        assignment_id=assignment_id,
-        team_id=team_id,
-        athlete_id=athlete_id,
-        title="Tempo run",
-        sport="run",
-        scheduled_on=day,
-        baseline=Baseline(load=load),
-    )
-
-
-def adjusted(phase_id: str, level: LoadLevel, after: float, revision: int, before: float = 60.0) -> Any:
-    return AssignmentPhaseAdjusted(
-        **IDS,
-        phase_id=PhaseId(phase_id),
-        season_plan_id=SeasonPlanId(UUID(int=0x5)),
-        season_revision=revision,
-        load_level=level,
-        adjustments=(LoadAdjustment(kind="load", original=60.0, adjusted=after, reason=f"because of {phase_id}"),),
-        load_before=before,
-        load_after=after,
-    )
+PLAN = season_plan_id(TEAM)
+EASY_JSON = {"zones": ["1", "2"], "powerPctFtp": None, "heartRatePctMax": {"low": 60.0, "high": 75.0}}
+HARD_JSON = {"zones": ["3"], "powerPctFtp": None, "heartRatePctMax": {"low": 70.0, "high": 85.0}}
+SQUAT_JSON = {"name": "Squat", "focus": "strength", "sets": 3, "reps": 8}
+PLANK_JSON = {"name": "Plank", "focus": "core", "sets": None, "reps": None}
 
 
 def row(**changed: Any) -> BoardRow:
     """As planned by the first event, but for ``changed``."""
-    return BoardRow(
-        assignment_id=FIRST,
-        team_id=TEAM,
-        athlete_id=ANA,
-        athlete_name=None,
-        forgotten=False,
-        title="Tempo run",
-        sport="run",
-        scheduled_on=MONDAY,
-        baseline_load=60.0,
-        load=60.0,
-        phase_id=None,
-        load_level=None,
-        hand=False,
-        status="planned",
-        season_revision=0,
-        version=1,
-        changed_at=at(1),
-        changed_by=ACTOR,
-        cause_id=CAUSE,
-        reason=None,
-    )._replace(**changed)
+    nothing = dict.fromkeys(BoardRow._fields)
+    told = {
+        "assignment_id": FIRST,
+        "team_id": TEAM,
+        "athlete_id": ANA,
+        "forgotten": False,
+        "title": "Tempo run",
+        "sport": "run",
+        "scheduled_on": MONDAY,
+        "baseline_load": 60.0,
+        "load": 60.0,
+        "season_revision": 0,
+        "workload_skip": False,
+        "workload_easy_only": False,
+        "workload_revision": 0,
+        "hand": False,
+        "status": "planned",
+        "version": 1,
+        "changed_at": at(1),
+        "changed_by": ACTOR,
+        "cause_id": CAUSE,
+    }
+    return BoardRow(**nothing | told | changed)
+
+
+def changed(version: int, **more: Any) -> Any:
+    return {"version": version, "changed_at": at(version), **more}
 
 
 def test_an_assignment_is_on_its_teams_board_as_planned(database_url: str) -> None:
@@ -92,53 +78,81 @@ def test_an_assignment_is_on_its_teams_board_as_planned(database_url: str) -> No
     assert models.rows(board, TEAM) == [row()]
 
 
-def test_a_phase_shows_the_load_now_beside_the_load_planned_and_the_last_phase_counts(database_url: str) -> None:
+def test_all_that_was_planned_is_there_twice_as_planned_and_as_it_shows(database_url: str) -> None:
+    models = given(database_url, planned(day=None, weekdays=(1, 4), intensity=EASY, exercises=(SQUAT, PLANK)))
+    everything = {"weekdays": [1, 4], "intensity": EASY_JSON, "exercises": [SQUAT_JSON, PLANK_JSON]}
+    as_planned = {f"baseline_{name}": value for name, value in everything.items()}
+    assert models.rows(board, TEAM) == [row(scheduled_on=None, **everything, **as_planned)]
+
+
+def test_a_phase_shows_what_is_now_beside_what_was_planned_and_the_last_phase_counts(database_url: str) -> None:
+    harder = IntensityAdjustment(original=EASY, adjusted=HARD, reason="more intense")
     models = given(
         database_url,
-        planned(),
-        adjusted("build", LoadLevel.HIGH, 72.0, 1),
-        adjusted("rest", LoadLevel.RECOVERY, 36.0, 2, before=72.0),
+        planned(intensity=EASY),
+        adjusted("build", 72.0, 1, more=(harder,), intensity=HARD),
     )
-    assert models.rows(board, TEAM) == [
-        row(
-            load=36.0, phase_id="rest", load_level="recovery", season_revision=2, version=3, changed_at=at(3),
-            reason="because of rest",
-        )
-    ]  # fmt: skip
+    phase = {"phase_id": "build", "load_level": "high", "season_plan_id": PLAN, "last_phase_adjustment": at(2)}
+    as_planned = {"baseline_intensity": EASY_JSON, "season_revision": 1, "reason": "because of build; more intense"}
+    assert models.rows(board, TEAM) == [row(load=72.0, intensity=HARD_JSON, **phase, **as_planned, **changed(2))]
 
-
-def test_a_phase_lifted_leaves_what_was_planned(database_url: str) -> None:
-    lifted = AssignmentPhaseLifted(
-        **IDS, phase_id=PhaseId("build"), season_revision=2, load_before=72.0, load_after=60.0, reason="no phase"
-    )
-    models = given(database_url, planned(), adjusted("build", LoadLevel.HIGH, 72.0, 1), lifted)
-    assert models.rows(board, TEAM) == [row(season_revision=2, version=3, changed_at=at(3), reason="no phase")]
-
-
-def test_the_hand_lies_above_the_phase_and_the_words_of_a_person_are_not_copied(database_url: str) -> None:
-    by_hand = AssignmentLoadSetByHand(**IDS, load_before=60.0, load_after=20.0, reason="sore knee")
-    beneath = adjusted("build", LoadLevel.HIGH, 72.0, 1).model_copy(update={"load_before": 20.0, "load_after": 20.0})
-    models = given(database_url, planned(), by_hand)
-    assert models.rows(board, TEAM) == [row(load=20.0, hand=True, version=2, changed_at=at(2), reason="set by hand")]
-
-    models.project(beneath)
+    models.project(adjusted("rest", 36.0, 2, level=LoadLevel.RECOVERY, intensity=EASY))
     [shown] = models.rows(board, TEAM)
-    assert (shown.load, shown.hand, shown.phase_id) == (20.0, True, "build")
-
-    models.project(AssignmentHandLayerLifted(**IDS, load_before=20.0, load_after=72.0))
-    [shown] = models.rows(board, TEAM)
-    assert (shown.load, shown.hand, shown.phase_id) == (72.0, False, "build")
+    assert (shown.load, shown.intensity, shown.phase_id, shown.load_level) == (36.0, EASY_JSON, "rest", "recovery")
+    assert (shown.season_revision, shown.last_phase_adjustment, shown.reason) == (2, at(3), "because of rest")
     models.deliver_again()
 
 
-def test_started_completed_cancelled(database_url: str) -> None:
+def test_a_phase_lifted_leaves_what_was_planned_and_which_season_plan_it_followed(database_url: str) -> None:
+    models = given(database_url, planned(), adjusted("build", 72.0, 1), lifted("build", 2))
+    followed = {"season_plan_id": PLAN, "last_phase_adjustment": at(3), "season_revision": 2}
+    assert models.rows(board, TEAM) == [row(**followed, reason="no phase", **changed(3))]
+
+
+def test_a_workload_restricts_for_a_while(database_url: str) -> None:
+    models = given(database_url, planned(), restricted(0.0, 1, skip=True, fraction=0.0))
+    limits = {"workload_skip": True, "workload_fraction": 0.0, "workload_easy_only": True, "workload_revision": 1}
+    assert models.rows(board, TEAM) == [row(load=0.0, **limits, reason="workload", **changed(2))]
+
+    models.project(unrestricted(2))
+    assert models.rows(board, TEAM) == [row(workload_revision=2, reason="rested", **changed(3))]
+    models.deliver_again()
+
+
+def test_the_hand_lies_above_the_phase_and_the_words_of_a_person_are_not_copied(database_url: str) -> None:
+    set_by_hand = Prescription(load=20.0, weekdays=(6,))
+    models = given(database_url, planned(weekdays=(1,)), by_hand(set_by_hand, load=20.0, weekdays=(6,)))
+    hand = {"baseline_weekdays": [1], "load": 20.0, "weekdays": [6], "hand": True, "reason": "set by hand"}
+    assert models.rows(board, TEAM) == [row(**hand, **changed(2))]
+
+    models.project(adjusted("build", 20.0, 1, weekdays=(6,)))
+    [shown] = models.rows(board, TEAM)
+    assert (shown.load, shown.weekdays, shown.hand, shown.phase_id) == (20.0, [6], True, "build")
+
+    models.project(hand_lifted(Prescription(load=72.0, weekdays=(1,))))
+    [shown] = models.rows(board, TEAM)
+    assert (shown.load, shown.weekdays, shown.hand, shown.phase_id) == (72.0, [1], False, "build")
+    models.deliver_again()
+
+
+def test_a_load_that_was_set_by_hand_long_ago_leaves_the_rest(database_url: str) -> None:
+    long_ago = AssignmentLoadSetByHand(**IDS, load_before=60.0, load_after=20.0, reason="sore knee")
+    models = given(database_url, planned(intensity=EASY), long_ago)
+    hand = {"load": 20.0, "hand": True, "reason": "set by hand"}
+    assert models.rows(board, TEAM) == [row(**hand, intensity=EASY_JSON, baseline_intensity=EASY_JSON, **changed(2))]
+
+
+def test_started_completed_skipped_cancelled(database_url: str) -> None:
     models = given(database_url, planned(), AssignmentStarted(**IDS))
-    assert models.rows(board, TEAM) == [row(status="started", version=2, changed_at=at(2))]
-    models.project(AssignmentCompleted(**IDS, load=58.0, rpe=6.0, duration_min=40.0))
-    assert models.rows(board, TEAM) == [row(status="completed", version=3, changed_at=at(3))]
+    assert models.rows(board, TEAM) == [row(status="started", **changed(2))]
+    models.project(completed(58.0, on=TUESDAY))
+    done = {"completed_on": TUESDAY, "planned_load": 60.0, "executed_load": 58.0, "rpe": 6.0, "duration_min": 40.0}
+    assert models.rows(board, TEAM) == [row(status="completed", **done, **changed(3))]
 
     models.project(planned(SECOND), AssignmentCancelled(**IDS | {"assignment_id": SECOND}, reason="ill"))
-    assert [shown.status for shown in models.rows(board, TEAM)] == ["completed", "cancelled"]
+    models.project(planned(THIRD), AssignmentSkipped(**IDS | {"assignment_id": THIRD}, reason="no time"))
+    assert [shown.status for shown in models.rows(board, TEAM)] == ["completed", "cancelled", "skipped"]
+    assert [shown.reason for shown in models.rows(board, TEAM)] == [None, None, None]
     models.deliver_again()
 
 
