@@ -10,7 +10,7 @@ from domain.assignment import DECIDER, Assignment, PlanAssignment
 from domain.decider import Command
 from domain.event import Event
 from domain.ids import OrganizationId, PhaseId, TeamId
-from domain.ports import BEGINNING, Caller, Position, Recorded, Refusal
+from domain.ports import BEGINNING, Caller, Clock, Position, Recorded, Refusal
 from domain.rules.load import LoadLevel, PhaseType
 from domain.season_plan import AddPhase, ChangePhase, OpenSeasonPlan
 from domain.team import FormTeam
@@ -70,9 +70,9 @@ def workout(team_id: UUID, offset: int | None, **more: Any) -> PlanAssignment:
 
 
 @contextmanager
-def application(database_url: str, **overrides: object) -> Iterator[Application]:
+def application(database_url: str, *, clock: Clock | None = None, **overrides: object) -> Iterator[Application]:
     settings = Settings.model_validate({"poll_interval_ms": 5, **overrides})
-    with open_application(settings, database_url, name="mesocycle-test") as opened:
+    with open_application(settings, database_url, name="mesocycle-test", clock=clock) as opened:
         yield opened
 
 
