@@ -2,14 +2,14 @@
 
 from domain.assignment import DECIDER as ASSIGNMENT
 from domain.catalogue import EVENTS
+from domain.season_plan import DECIDER as SEASON_PLAN
+from domain.season_plan import PhaseAdjustmentsApplied
 from domain.team import DECIDER as TEAM
-from projections import assignment_board, teams
+from projections import assignment_board, season_plan, teams
 from projections.registry import PROJECTIONS
 
 OF_NO_CONCERN = {
     "organization.founded",
-    "season_plan.opened",
-    "season_plan.phase_added",
 }
 """What no read model shows yet."""
 
@@ -20,9 +20,10 @@ def test_every_event_is_projected_or_named_here() -> None:
     assert not projected & OF_NO_CONCERN
 
 
-def test_the_board_takes_everything_about_assignments_and_teams_everything_about_teams() -> None:
+def test_what_shows_an_aggregate_whole_takes_every_event_of_it() -> None:
     assert assignment_board.PROJECTION.handlers.keys() == set(ASSIGNMENT.events)
     assert teams.PROJECTION.handlers.keys() == set(TEAM.events)
+    assert season_plan.PROJECTION.handlers.keys() == set(SEASON_PLAN.events) - {PhaseAdjustmentsApplied}
 
 
 def test_names_are_unique() -> None:
