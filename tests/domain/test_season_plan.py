@@ -4,22 +4,35 @@ from datetime import date
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from domain.catalogue import decider_for
 from domain.ids import PhaseId
 from domain.rules.load import LoadLevel, PhaseType
 from domain.season_plan import (
+    AddFixture,
     AddPhase,
+    ChangePhase,
+    FollowCalendar,
+    ModifyPhase,
+    MoveFixture,
     OpenSeasonPlan,
     PhaseAdjustmentsApplied,
     PhaseEndsBeforeStart,
     PhaseExists,
     PhasesOverlap,
     RecordPhaseAdjustments,
+    RemoveFixture,
+    RemovePhase,
+    RequestAdjustments,
+    SeasonPlanCommand,
     SeasonPlanOpened,
     SeasonPlanUnknown,
+    ShiftPhases,
+    UpdateSeasonPlan,
 )
 from tests.domain.known import CAUSE, PLAN_OPENED, SEASON_PLAN, TEAM, phase_added
+from tests.domain.season import IN, told
 from tests.support.scenario import given
 
 PRESEASON = phase_added("pre", date(2026, 1, 5), date(2026, 2, 28), LoadLevel.HIGH)
@@ -55,6 +68,9 @@ def test_opening() -> None:
 
 def test_opening_it_otherwise_is_refused() -> None:
     given(PLAN_OPENED).when(OpenSeasonPlan(team_id=TEAM, zone="Asia/Tokyo")).raises("already-exists", "Europe/Madrid")
+    given(PLAN_OPENED).when(OpenSeasonPlan(team_id=TEAM, zone="Europe/Madrid", external_id="s")).raises(
+        "already-exists"
+    )
 
 
 def test_adding_phases_side_by_side() -> None:
@@ -71,6 +87,35 @@ def test_every_type_and_level(phase_type: PhaseType, level: LoadLevel) -> None:
     given(PLAN_OPENED).when(add("p", *days, phase_type=phase_type, load_level=level)).then(
         phase_added("p", *days, level, phase_type)
     )
+
+
+def test_a_phase_with_all_that_it_prescribes() -> None:
+    content = IN.model_dump(include={"sessions_per_week", "intensity", "focus_areas", "load_level"}, by_alias=False)
+    command = add("in", IN.starts_on, IN.ends_on, phase_type=IN.phase_type, **content)
+    given(PLAN_OPENED).when(command).then(IN)
+    given(PLAN_OPENED, IN).when(command.model_copy(update={"focus_areas": ("power",)})).raises(PhaseExists, "medium")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("sessions_per_week", 0),
+        ("sessions_per_week", 8),
+        ("focus_areas", (" ",)),
+        ("focus_areas", ("power",) * 21),
+        ("intensity", "brutal"),
+        ("load_level", 1.2),
+        ("phase_type", "summer"),
+        ("starts_on", date(1899, 12, 31)),
+        ("ends_on", date(2200, 1, 1)),
+        ("phase_id", ""),
+        ("color", "red"),
+    ],
+)
+def test_what_no_phase_can_be(field: str, value: Any) -> None:
+    fields = {"starts_on": date(2026, 3, 1), "ends_on": date(2026, 3, 7)}
+    with pytest.raises(ValidationError):
+        add(**{"phase_id": "p", **fields, field: value})
 
 
 @pytest.mark.parametrize(
@@ -121,6 +166,29 @@ def test_another_cause_with_the_same_phase_is_another_record() -> None:
     given(PLAN_OPENED, PRESEASON, other).when(record()).then(APPLIED)
 
 
-def test_a_team_without_a_plan() -> None:
-    given().when(add("pre", date(2026, 1, 5), date(2026, 2, 28))).raises(SeasonPlanUnknown, str(TEAM))
-    given().when(record()).raises("season-plan-unknown")
+WITHOUT_A_PLAN: list[SeasonPlanCommand] = [
+    add("pre", date(2026, 1, 5), date(2026, 2, 28)),
+    ModifyPhase(team_id=TEAM, phase_id="pre"),
+    RemovePhase(team_id=TEAM, phase_id="pre"),
+    ShiftPhases(team_id=TEAM, first_phase_id="pre", first_starts_on=date(2026, 1, 6)),
+    ChangePhase(
+        team_id=TEAM, phase_id="in", starts=IN.starts_on, ends=IN.ends_on, auto_apply=True, triggered_by="planner"
+    ),
+    UpdateSeasonPlan(team_id=TEAM, phases=(told(IN),)),
+    FollowCalendar(team_id=TEAM),
+    AddFixture(team_id=TEAM, fixture_id="g", on=date(2026, 3, 14)),
+    MoveFixture(team_id=TEAM, fixture_id="g", on=date(2026, 3, 14)),
+    RemoveFixture(team_id=TEAM, fixture_id="g"),
+    RequestAdjustments(team_id=TEAM, request_id=CAUSE, triggered_by="coach-1"),
+    record(),
+]
+
+
+@pytest.mark.parametrize("command", WITHOUT_A_PLAN, ids=lambda command: type(command).__name__)
+def test_a_team_without_a_plan(command: SeasonPlanCommand) -> None:
+    assert given().when(command).raises(SeasonPlanUnknown, str(TEAM)).code == "season-plan-unknown"
+
+
+def test_every_command_but_the_first_was_tried_without_a_plan() -> None:
+    commands = set(decider_for(OpenSeasonPlan).commands)
+    assert commands - {type(command) for command in WITHOUT_A_PLAN} == {OpenSeasonPlan}
