@@ -80,7 +80,7 @@ def given(*history: Event) -> Given:
     return Given(history)
 
 
-def played(*commands: Command) -> tuple[Any, list[Event]]:
+def played(*commands: Command) -> tuple[Any, list[Any]]:
     """The state of one stream, and all its events, after these commands."""
     decider = decider_for(type(commands[0]))
     state = None
