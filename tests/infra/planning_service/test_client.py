@@ -7,6 +7,7 @@ from importlib.metadata import version
 from uuid import UUID
 
 import pytest
+from pydantic import SecretStr
 
 from consumers.planning_service import (
     CompletionNotice,
@@ -15,6 +16,7 @@ from consumers.planning_service import (
     IntensityContent,
     PhaseContent,
     PlanningService,
+    PlanningServiceAway,
     PlanningServiceRefused,
     SeasonPlanContent,
     TemplateContent,
@@ -24,9 +26,10 @@ from domain.rules.intensity import IntensityLevel, Zone
 from domain.rules.load import LoadLevel, PhaseType
 from infra.clock import SystemClock
 from infra.planning_service import HttpPlanningService, planning_service
+from infra.planning_service.breaker import CircuitOpen
 from infra.settings import Settings
 from tests.support.planning_client import NOW, client_of
-from tests.support.planning_server import FaultyPlanningServer, phase_json, season_plan_json, template_json
+from tests.support.planning_server import FaultyPlanningServer, late, phase_json, season_plan_json, template_json
 
 CORRELATION = UUID(int=0xC0)
 PRESEASON = PhaseContent(
@@ -198,9 +201,34 @@ def test_user_and_password_of_the_url_are_sent_but_not_shown(
     assert "open-sesame" not in caplog.text + str(raised.value)
 
 
-def test_it_is_built_from_settings(server: FaultyPlanningServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PLANNING_SERVICE_URL", server.url)
-    monkeypatch.setenv("PLANNING_SERVICE_TOKEN", "s3cret")
-    with closing(planning_service(Settings(), SystemClock())) as client:
+def test_it_is_built_from_settings(server: FaultyPlanningServer) -> None:
+    settings = Settings(planning_service_url=server.url, planning_service_token=SecretStr("s3cret"))
+    with closing(planning_service(settings, SystemClock())) as client:
         as_port: PlanningService = client
         assert as_port.current_phase("17", CORRELATION).phase_id == "p1"
+
+
+def test_the_settings_say_how_patient_it_is(server: FaultyPlanningServer) -> None:
+    """Two attempts of a tenth of a second each; the answer would come after twenty seconds."""
+    server.always("season-plan", late(20))
+    settings = Settings(
+        planning_service_url=server.url,
+        planning_timeout_ms=100,
+        planning_breaker_failures=2,
+        planning_breaker_reset_s=700,
+    )
+    with closing(planning_service(settings, SystemClock())) as client, pytest.raises(CircuitOpen) as raised:
+        client.season_plan("17", CORRELATION)
+    assert server.count("season-plan") == 2
+    assert raised.value.retry_after_s is not None
+    assert 600 < raised.value.retry_after_s <= 700
+
+
+def test_the_settings_say_how_often_it_may_ask(server: FaultyPlanningServer) -> None:
+    settings = Settings(
+        planning_service_url=server.url, planning_service_token=SecretStr("s3cret"), planning_rate_per_minute=1
+    )
+    with closing(planning_service(settings, SystemClock())) as client:
+        client.template("t1", CORRELATION)
+        with pytest.raises(PlanningServiceAway, match="asked 1 times"):
+            client.template("t1", CORRELATION)
