@@ -1,7 +1,8 @@
 """Poison set aside, in sequence (decision 14): messages that could not be processed, with reason and original bytes.
 
 Later messages of the same key queue up behind a dead one, for that consumer alone; all others proceed. A message
-without a key blocks nothing. ``dead_letter_queue.py`` is how a person retries or discards one.
+without a key blocks nothing. ``dead_letter_queue.py`` is how a person retries or discards one; ``parking.py`` is for
+those that wait for what somebody else has to say, and are tried again by themselves.
 
 Nothing here commits: it goes with the caller's transaction, or by itself on an autocommit connection.
 """
@@ -15,18 +16,19 @@ from psycopg import Connection, InterfaceError, OperationalError
 from psycopg.rows import dict_row
 from psycopg.types.json import Json
 
+from consumers.planning_service import PlanningServiceAway, PlanningServiceMalformed, PlanningServiceRefused
 from domain.errors import DomainError
 from domain.ports import ConcurrencyConflict, Message, Unavailable
 
 PASSING = (Unavailable, ConcurrencyConflict, OperationalError, InterfaceError)
 """Not the message's fault: what may succeed when simply tried again later. Nothing is set aside for these."""
 
-OPEN: LiteralString = "status IN ('dead', 'waiting')"
+OPEN: LiteralString = "status IN ('dead', 'parked', 'waiting')"
 # By hash, which the index has, and by the key itself.
 SAME_KEY: LiteralString = "consumer = %(consumer)s AND md5(key) = md5(%(key)s) AND key = %(key)s"
 COLUMNS: LiteralString = """
 id, consumer, topic, partition, message_offset, cluster_id, topic_id, key, headers, value, published_at,
-status, reason, error_type, attempts, set_aside_at, settled_at
+status, reason, error_type, attempts, set_aside_at, next_attempt_at, settled_at
 """
 # Who queues and who settles take the key's lock first, so that nothing comes to wait behind a queue just worked off.
 LOCK_KEY: LiteralString = """
@@ -46,9 +48,11 @@ WHERE consumer = %(consumer)s
 """
 INSERT: LiteralString = """
 INSERT INTO dead_letters (consumer, topic, partition, message_offset, cluster_id, topic_id, key, headers, value,
-                          published_at, status, reason, error_type, attempts)
+                          published_at, status, reason, error_type, attempts, next_attempt_at, died_at)
 VALUES (%(consumer)s, %(topic)s, %(partition)s, %(offset)s, %(cluster_id)s, %(topic_id)s, %(key)s, %(headers)s,
-        %(value)b, %(published_at)s, %(status)s, %(reason)s, %(error_type)s, %(attempts)s)
+        %(value)b, %(published_at)s, %(status)s, %(reason)s, %(error_type)s, %(attempts)s,
+        CASE %(status)s WHEN 'parked' THEN clock_timestamp() END,
+        CASE %(status)s WHEN 'dead' THEN clock_timestamp() END)
 ON CONFLICT ON CONSTRAINT dead_letters_message_key DO NOTHING
 """
 FIRST_OPEN: LiteralString = f"SELECT {COLUMNS} FROM dead_letters WHERE {SAME_KEY} AND {OPEN} ORDER BY id LIMIT 1"
@@ -60,6 +64,9 @@ ORDER BY id DESC LIMIT %(limit)s
 """
 COUNT_WAITING: LiteralString = f"SELECT count(*) FROM dead_letters WHERE {SAME_KEY} AND status = 'waiting'"
 
+UNEXPECTED = "unexpected "
+"""How the reason of what no rule foresaw begins: it may quote anything."""
+
 Place = tuple[str, str, int, int]
 """Cluster, topic id, partition, offset: what a redelivery has in common with the first delivery."""
 
@@ -70,7 +77,10 @@ class Unprocessable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """``status``: dead (the first of its key), waiting behind one, or, settled, retried or discarded."""
+    """``status``: dead or parked (the first of its key), waiting behind one, or, settled, retried or discarded.
+
+    ``next_attempt_at`` is when somebody else than a person will try it, None where nobody will.
+    """
 
     id: int
     consumer: str
@@ -80,6 +90,7 @@ class DeadLetter:
     error_type: str
     attempts: int
     set_aside_at: datetime
+    next_attempt_at: datetime | None
     settled_at: datetime | None
 
 
@@ -88,7 +99,7 @@ def place(message: Message) -> Place:
 
 
 def blocked_keys(connection: Connection, consumer: str, keys: Collection[str | None]) -> set[str]:
-    """Those of ``keys`` with a dead letter: a message of theirs must queue."""
+    """Those of ``keys`` with a dead letter, or a parked one: a message of theirs must queue."""
     stored = {key: storable(key) for key in keys if key is not None}
     if not stored:
         return set()
@@ -168,10 +179,10 @@ def reason_of(error: BaseException) -> str:
     match error:
         case DomainError():
             return storable(f"{error}. {error.hint}")
-        case Unprocessable():
+        case Unprocessable() | PlanningServiceAway() | PlanningServiceRefused() | PlanningServiceMalformed():
             return storable(str(error))
         case _:
-            return storable(f"unexpected {type(error).__name__}: {error}")
+            return storable(f"{UNEXPECTED}{type(error).__name__}: {error}")
 
 
 def storable(text: str) -> str:
@@ -227,5 +238,6 @@ def letter_of(row: dict[str, Any]) -> DeadLetter:
         error_type=row["error_type"],
         attempts=row["attempts"],
         set_aside_at=row["set_aside_at"],
+        next_attempt_at=row["next_attempt_at"],
         settled_at=row["settled_at"],
     )

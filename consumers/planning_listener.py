@@ -1,27 +1,33 @@
 """The planning service's topic, turned into commands: a phase change becomes ``ChangePhase``, and that is all.
 
 The fan-out to assignments belongs to ``reactions`` (decision 12). A message counts once, by the inbox that commits
-with its events (decision 11); one that cannot be understood or is refused is set aside (decision 14).
+with its events (decision 11); one that cannot be understood or is refused is set aside (decision 14); one that lacks
+what only the planning service can say is parked, and ``resuming.py`` goes on with it: nothing is waited for here.
 """
 
 import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Protocol
+from functools import partial
+from typing import Protocol, TypeVar
 from uuid import uuid5
 
 import structlog
 from psycopg import Connection
 from psycopg.errors import UndefinedTable
 
-from consumers import dead_letters
+from consumers import dead_letters, parking
 from consumers.cloud_events import inbound
+from consumers.completing import Completing, Origin
 from consumers.dead_letters import PASSING, Unprocessable, place, reason_of
-from consumers.planning_messages import command_for, identity_of, inbox_entry
+from consumers.parking import Incomplete, NotYetKnown
+from consumers.planning_messages import identity_of, inbox_entry, read
+from domain.decider import Command
 from domain.errors import DomainError
 from domain.ids import OrganizationId
-from domain.ports import Bus, Caller, CommandRunner, Message, Subscription, Unavailable
+from domain.ports import Bus, Caller, CommandRunner, InboxEntry, Message, Subscription, Unavailable
+from domain.season_plan import PhaseUnknown
 
 CONSUMER = "planning-listener"
 BATCH = 100
@@ -34,6 +40,8 @@ PATIENCE_S = 10.0
 
 log = structlog.get_logger()
 
+T = TypeVar("T")
+
 
 class SourceDirectory(Protocol):
     """Which organization a topic belongs to, and what that organization calls the source behind it."""
@@ -42,7 +50,7 @@ class SourceDirectory(Protocol):
 
 
 class PlanningListener:
-    """``connect`` gives autocommit connections, for the dead letters."""
+    """``connect`` gives autocommit connections, for the dead letters; ``received`` says what the inbox has already."""
 
     def __init__(
         self,
@@ -50,6 +58,8 @@ class PlanningListener:
         topic: str,
         runner: CommandRunner,
         directory: SourceDirectory,
+        completing: Completing,
+        received: Callable[[InboxEntry], bool],
         connect: Callable[[], AbstractContextManager[Connection]],
         *,
         group: str = CONSUMER,
@@ -59,6 +69,8 @@ class PlanningListener:
         self._topic = topic
         self._runner = runner
         self._directory = directory
+        self._completing = completing
+        self._received = received
         self._connect = connect
         self._group = group
         self._patience_s = patience_s
@@ -88,19 +100,38 @@ class PlanningListener:
         return done
 
     def process(self, _: Connection, message: Message) -> None:
-        """One message. Raises what should set it aside; its effects are stored once, however often it comes."""
+        """One message. Raises what should set it aside; its effects are stored once, however often it comes.
+
+        Raises Incomplete where the planning service is to be asked.
+        """
         organization_id, source = self._source_of(message)
         content = inbound(message)
+        said = read(content)
         inbox = inbox_entry(message, content, organization_id, source)
+        if self._received(inbox):
+            return  # what it means now, and whether that can be completed, is no question any more
         identity = identity_of(inbox)
-        caller = Caller(
-            organization_id,
-            actor=f"planning:{source}",
-            correlation_id=content.correlation_id or uuid5(identity, "correlation"),
-            causation_id=identity,
-        )
+        correlation_id = content.correlation_id or uuid5(identity, "correlation")
+        caller = Caller(organization_id, f"planning:{source}", correlation_id, causation_id=identity)
+        origin = Origin(organization_id, source, message.timestamp, correlation_id)
+        meaning = there(partial(self._completing.meaning, said, origin))
+        if meaning.command is not None:
+            try:
+                return self._run(meaning.command, caller, inbox)
+            except PhaseUnknown:
+                if meaning.completed is None:
+                    raise
+        completed = meaning.completed
+        assert completed is not None, "who has no command can be completed"
+
+        def complete() -> Callable[[Connection, Message], None]:
+            command = completed()
+            return lambda _connection, _message: self._run(command, caller, inbox)
+
+        raise Incomplete("the planning service is to be asked for what it does not say", complete)
+
+    def _run(self, command: Command, caller: Caller, inbox: InboxEntry) -> None:
         with structlog.contextvars.bound_contextvars(correlation_id=str(caller.correlation_id)):
-            command = command_for(content, organization_id, source)
             outcome = self._runner.run(command, caller, inbox=inbox)
             log.info(
                 "planning.message",
@@ -131,27 +162,27 @@ class PlanningListener:
         return done
 
     def _take(self, connection: Connection, message: Message, blocked: set[str]) -> None:
-        """Processed, or queued, or set aside, which blocks its key for what follows."""
+        """Processed, or queued, or parked or set aside, which blocks its key for what follows."""
         if message.key in blocked:
             with connection.transaction():
                 if dead_letters.queue_behind(connection, CONSUMER, message):
                     return
         try:
-            self.process(connection, message)
+            return self.process(connection, message)
         except PASSING:
             raise
+        except (Incomplete, NotYetKnown) as error:
+            log.info("planning.parked", key=message.key, reason=str(error))
+            parking.park(connection, CONSUMER, message, error)
         except Exception as error:
             unexpected = None if isinstance(error, DomainError | Unprocessable) else error
             log.warning("planning.set_aside", key=message.key, reason=reason_of(error), exc_info=unexpected)
             dead_letters.set_aside(connection, CONSUMER, message, error)
-            if message.key is not None:
-                blocked.add(message.key)
+        if message.key is not None:
+            blocked.add(message.key)
 
     def _source_of(self, message: Message) -> tuple[OrganizationId, str]:
-        try:
-            found = self._directory.for_topic(message.topic)
-        except UndefinedTable as error:  # a first start: the projector is about to make it
-            raise Unavailable(f"the directory of planning sources is not there yet: {error}") from error
+        found = there(partial(self._directory.for_topic, message.topic))
         if found is not None:
             self._unknown_since = None
             return found
@@ -163,3 +194,11 @@ class PlanningListener:
         raise Unprocessable(
             f"no organization has connected the topic {message.topic}. Connect it as a planning source, then retry."
         )
+
+
+def there(asked: Callable[[], T]) -> T:
+    """What a read model answers. Raises Unavailable on a first start, when the projector is about to make it."""
+    try:
+        return asked()
+    except UndefinedTable as error:
+        raise Unavailable(f"the read models are not there yet: {error}") from error

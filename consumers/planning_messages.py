@@ -1,63 +1,186 @@
-"""What the planning service says, and the command that each message means. Shapes as in its own documentation."""
+"""What the planning service says on its topic: four kinds of messages, in the shapes of its own documentation."""
 
-from typing import Annotated
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Self
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from pydantic import BaseModel, ConfigDict, StrictBool, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    ValidationError,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 
 from consumers.cloud_events import Inbound, Malformed, explained
-from domain.decider import Command
 from domain.fields import DayOrInstant, ExternalId
-from domain.ids import OrganizationId, PhaseId, TeamId, external_id
+from domain.ids import OrganizationId
 from domain.ports import InboxEntry, Message
-from domain.season_plan import ChangePhase
+from domain.rules.workload_response import ResponseType, ThresholdType
 
-PLANNING_TYPES = ("phase_change", "phase_changed", "phase.change", "phase.changed", "PlanningPhaseChangeEvent")
-"""What the type of a CloudEvent may end in; before it goes whatever prefix the sender likes."""
+LONGEST_SHOWN = 100
 
-PHASE_CHANGE_MARK = "newPhaseId"
-"""The field by which bare JSON, which has no type, is known for a phase change."""
-
-# A NUL would be in the stored event for ever, and no column of a read model takes it.
-Opaque = Annotated[ExternalId, StringConstraints(pattern=r"^[^\x00]*$")]
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
 
-class PhaseChange(BaseModel):
-    """PlanningPhaseChangeEvent. Fields that the planning service adds later are ignored."""
+class Said(BaseModel):
+    """Fields that the planning service adds later are ignored."""
 
     model_config = ConfigDict(
         alias_generator=to_camel, validate_by_name=True, validate_by_alias=True, extra="ignore", frozen=True
     )
 
-    team_id: Opaque
-    old_phase_id: Opaque | None = None
-    new_phase_id: Opaque
+    team_id: ExternalId
+
+
+class PhaseChange(Said):
+    """PlanningPhaseChangeEvent. It says nothing of what the phase is."""
+
+    old_phase_id: ExternalId | None = None
+    new_phase_id: ExternalId
     phase_start_date: DayOrInstant
     phase_end_date: DayOrInstant
     auto_apply_adjustments: StrictBool
-    triggered_by: Opaque
+    triggered_by: ExternalId
 
 
-def command_for(content: Inbound, organization_id: OrganizationId, source: str) -> Command:
-    """Raises Malformed for what is not understood here."""
-    if content.type is None and PHASE_CHANGE_MARK not in content.data:
-        raise Malformed(f"it is of no known kind: it has neither a CloudEvents type nor a {PHASE_CHANGE_MARK}")
-    if content.type is not None and not content.type.endswith(PLANNING_TYPES):
-        raise Malformed(f"its type is {content.type!r}; known are those that end in {', '.join(PLANNING_TYPES)}")
+class UpdateType(StrEnum):
+    PHASE_ADDED = "phase_added"
+    PHASE_MODIFIED = "phase_modified"
+    PHASE_REMOVED = "phase_removed"
+    SCHEDULE_ADJUSTED = "schedule_adjusted"
+
+
+class SeasonPlanUpdate(Said):
+    """SeasonPlanUpdateEvent. It says that there is news, of which phases, and not what it is."""
+
+    season_plan_id: ExternalId
+    updated_phases: Annotated[tuple[ExternalId, ...], Field(max_length=200)]
+    update_type: UpdateType
+    triggered_by: ExternalId
+
+    @model_validator(mode="after")
+    def _names_what_is_gone(self) -> Self:
+        if self.update_type is UpdateType.PHASE_REMOVED and not self.updated_phases:
+            raise ValueError("updatedPhases: it names no phase that would be removed")
+        return self
+
+
+class RecommendedAdjustment(BaseModel):
+    """``magnitude`` is a share: 0.3 reduces by three tenths."""
+
+    model_config = Said.model_config
+
+    type: ResponseType
+    magnitude: Annotated[Number, Field(ge=0, le=1)]
+
+
+class WorkloadThreshold(Said):
+    """WorkloadThresholdEvent. ``occurred_at`` is the day of the breach where the message comes later."""
+
+    player_id: ExternalId
+    threshold_type: ThresholdType
+    current_value: Number
+    threshold_value: Number
+    recommended_adjustment: RecommendedAdjustment
+    occurred_at: DayOrInstant | None = None
+    triggered_by: ExternalId | None = None
+
+
+class TemplateCustomizations(BaseModel):
+    model_config = Said.model_config
+
+    load_multiplier: Annotated[Number, Field(gt=0, le=3)] = 1.0
+    training_frequency: Annotated[StrictInt, Field(ge=1, le=7)] | None = None
+
+
+class TemplateApplication(Said):
+    """A template is to be followed by a team. It says which, and not what is in it."""
+
+    template_id: ExternalId
+    start_date: DayOrInstant
+    customizations: TemplateCustomizations | None = None
+    triggered_by: ExternalId
+
+
+PlanningMessage = PhaseChange | SeasonPlanUpdate | WorkloadThreshold | TemplateApplication
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """``endings`` are what the type of a CloudEvent may end in; before it goes whatever prefix the sender likes.
+
+    ``mark`` is the field by which bare JSON, which has no type, is known for this kind.
+    """
+
+    called: str
+    endings: tuple[str, ...]
+    mark: str
+    shape: type[PlanningMessage]
+
+
+PHASE_CHANGE = Kind(
+    "phase change",
+    ("phase_change", "phase_changed", "phase.change", "phase.changed", "PlanningPhaseChangeEvent"),
+    "newPhaseId",
+    PhaseChange,
+)
+SEASON_PLAN_UPDATE = Kind(
+    "season plan update",
+    ("season_plan_update", "season_plan_updated", "season_plan.update", "season_plan.updated", "SeasonPlanUpdateEvent"),
+    "updateType",
+    SeasonPlanUpdate,
+)
+WORKLOAD_THRESHOLD = Kind(
+    "workload threshold",
+    ("workload_threshold", "workload_threshold_breached", "workload.threshold", "WorkloadThresholdEvent"),
+    "thresholdType",
+    WorkloadThreshold,
+)
+TEMPLATE_APPLICATION = Kind(
+    "template application",
+    (
+        "template_application",
+        "template_applied",
+        "template.application",
+        "template.applied",
+        "TemplateApplicationEvent",
+    ),
+    "templateId",
+    TemplateApplication,
+)
+KINDS = (PHASE_CHANGE, SEASON_PLAN_UPDATE, WORKLOAD_THRESHOLD, TEMPLATE_APPLICATION)
+
+
+def kind_of(content: Inbound) -> Kind:
+    """Raises Malformed for none that is known."""
+    if content.type is not None:
+        for kind in KINDS:
+            if content.type.endswith(kind.endings):
+                return kind
+        endings = ", ".join(ending for kind in KINDS for ending in kind.endings)
+        raise Malformed(f"its type is {content.type[:LONGEST_SHOWN]!r}; known are those that end in {endings}")
+    marked = [kind for kind in KINDS if kind.mark in content.data]
+    if not marked:
+        marks = ", ".join(kind.mark for kind in KINDS)
+        raise Malformed(f"it is of no known kind: it has neither a CloudEvents type nor any of {marks}")
+    if len(marked) > 1:
+        marks = " and ".join(kind.mark for kind in marked)
+        raise Malformed(f"it may be of several kinds: it has {marks}. Send it as a CloudEvent, whose type tells")
+    return marked[0]
+
+
+def read(content: Inbound) -> PlanningMessage:
+    """Raises Malformed for what is not understood here; its text has no value of the message."""
+    kind = kind_of(content)
     try:
-        change = PhaseChange.model_validate(content.data)
+        return kind.shape.model_validate(content.data)
     except ValidationError as error:
-        raise Malformed(f"it is no valid phase change: {explained(error)}") from error
-    return ChangePhase(
-        team_id=TeamId(external_id(organization_id, source, "team", change.team_id)),
-        phase_id=PhaseId(change.new_phase_id),
-        starts=change.phase_start_date,
-        ends=change.phase_end_date,
-        old_phase_id=None if change.old_phase_id is None else PhaseId(change.old_phase_id),
-        auto_apply=change.auto_apply_adjustments,
-        triggered_by=change.triggered_by,
-    )
+        raise Malformed(f"it is no valid {kind.called}: {explained(error)}") from error
 
 
 def inbox_entry(message: Message, content: Inbound, organization_id: OrganizationId, source: str) -> InboxEntry:

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, BinaryIO, Protocol
 
@@ -79,7 +80,7 @@ def publish_command(opened: Callable[[], AbstractContextManager[Publishing]]) ->
 
 def dead_letters_app(opened: Callable[[], AbstractContextManager[Consuming]]) -> typer.Typer:
     """``opened`` gives the application for as long as a command runs."""
-    app = typer.Typer(no_args_is_help=True, help="Messages that could not be processed, and those behind them.")
+    app = typer.Typer(no_args_is_help=True, help="Messages that could not be processed (yet), and those behind them.")
 
     @app.command("list")
     def list_them(
@@ -87,7 +88,7 @@ def dead_letters_app(opened: Callable[[], AbstractContextManager[Consuming]]) ->
         settled: Annotated[bool, typer.Option("--settled", help="Also those retried or discarded.")] = False,
         limit: Annotated[int, typer.Option(min=1, help="At most so many, the latest first.")] = 100,
     ) -> None:
-        """Show what was set aside, the latest first."""
+        """Show what was set aside or is parked, the latest first."""
         with opened() as application, application.pool.connection() as connection:
             letters = dead_letters.listed(connection, consumer=consumer, settled=settled, limit=limit)
         print_table(letters)
@@ -104,12 +105,12 @@ def dead_letters_app(opened: Callable[[], AbstractContextManager[Consuming]]) ->
 
     @app.command()
     def retry(letter_id: LetterId) -> None:
-        """Process a dead letter again, and then what waits behind it, in order, up to the next failure."""
+        """Process a dead or parked letter now, and then what waits behind it, in order, up to the next failure."""
         settle(letter_id, dead_letter_queue.retry)
 
     @app.command()
     def discard(letter_id: LetterId, yes: Yes = False) -> None:
-        """Give a dead letter up, and go on with what waits behind it."""
+        """Give a dead or parked letter up, and go on with what waits behind it."""
         if not yes:
             typer.confirm(f"Discard {letter_id} for good?", abort=True)
         settle(letter_id, dead_letter_queue.discard)
@@ -167,12 +168,18 @@ def print_table(letters: list[DeadLetter]) -> None:
     if not letters:
         console().print("no dead letters")
         return
-    table = Table("id", "status", "consumer", "topic", "key", "set aside", "tries", "reason", box=None, pad_edge=False)
+    names = ("id", "status", "consumer", "topic", "key", "set aside", "tries", "next attempt", "reason")
+    table = Table(*names, box=None, pad_edge=False)
     for letter in letters:
         cells = (letter.id, letter.status, letter.consumer, letter.message.topic, letter.message.key or "",
-                 f"{letter.set_aside_at:%Y-%m-%d %H:%M:%S}", letter.attempts, letter.reason)  # fmt: skip
+                 moment(letter.set_aside_at), letter.attempts, moment(letter.next_attempt_at),
+                 letter.reason)  # fmt: skip
         table.add_row(*(visible(str(cell)) for cell in cells))
     console().print(table, highlight=False)
+
+
+def moment(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S}" if at else ""
 
 
 def print_letter(letter: DeadLetter, waiting: int) -> None:
@@ -189,6 +196,7 @@ def print_letter(letter: DeadLetter, waiting: int) -> None:
         "key": message.key if message.key is not None else "(none)",
         "published": message.timestamp.isoformat(),
         "set aside": letter.set_aside_at.isoformat(),
+        "next attempt": letter.next_attempt_at.isoformat() if letter.next_attempt_at else "",
         "settled": letter.settled_at.isoformat() if letter.settled_at else "",
     }
     table = Table(box=None, show_header=False, pad_edge=False)

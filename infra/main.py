@@ -4,7 +4,7 @@ The API, the consumers, the command line and the tests all use it.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
@@ -13,11 +13,14 @@ from fastapi import FastAPI
 
 from api.app import create_app
 from consumers import planning_listener
+from consumers.completing import Completing
 from consumers.dead_letter_queue import Process
+from consumers.error_events import ErrorEvents
 from consumers.planning_listener import PlanningListener
 from consumers.projector import Projector
 from consumers.reactions import Reactions
 from consumers.rebuild import Rebuilder
+from consumers.resuming import Resuming
 from domain.catalogue import EVENTS, decider_for
 from domain.ports import Clock
 from infra.api_services import services_of
@@ -34,11 +37,13 @@ from infra.event_store.repeats import Repeats
 from infra.event_store.snapshots import Snapshots
 from infra.history import PostgresHistory
 from infra.housekeeping import Housekeeping
+from infra.planning_service import HttpPlanningService, planning_service
 from infra.service import Loop
 from infra.settings import Settings
 from infra.wake import Waker
 from projections.planning_sources import PlanningSourceDirectory
 from projections.registry import PROJECTIONS
+from projections.teams import TeamDirectory
 
 CONNECTIONS = 20
 """For one process: consumers hold some for as long as they run, requests and commands take turns on the others."""
@@ -61,7 +66,10 @@ class Application:
     log: PostgresEventLog
     history: PostgresHistory
     bus: EmbeddedBus
+    planning: HttpPlanningService
     listener: PlanningListener
+    resuming: Resuming
+    error_events: ErrorEvents
     reactions: Reactions
     projector: Projector
     rebuilder: Rebuilder
@@ -82,6 +90,8 @@ class Application:
         """Everything that follows a log, a topic or the clock, each as a loop that runs until it is told to stop."""
         return {
             "listener": self.listener.run,
+            "resuming": self.resuming.run,
+            "error-events": self.error_events.run,
             "reactions": self.reactions.run,
             "projector": self.projector.run,
             "housekeeping": self.housekeeping.run,
@@ -109,7 +119,7 @@ def open_application(
     pool = writer_pool(
         database_url, size=CONNECTIONS, idle_timeout_ms=settings.writer_idle_timeout_ms, application_name=name
     )
-    with pool, waker.connected(database_url):
+    with pool, waker.connected(database_url), closing(planning_service(settings, clock)) as planning:
         with pool.connection() as connection:
             open_store(connection)
         keyring = PostgresKeyring(pool)
@@ -122,7 +132,16 @@ def open_application(
         history = PostgresHistory(pool, mapper)
         bus = EmbeddedBus(pool, database_url, waker, poll_s)
         source = partial(open_event_source, pool, mapper)
-        directory = PlanningSourceDirectory(pool.connection)
+        repeats = Repeats(pool)
+        listener = PlanningListener(
+            bus,
+            settings.planning_topic,
+            runner,
+            PlanningSourceDirectory(pool.connection),
+            Completing(planning, TeamDirectory(pool.connection)),
+            repeats.received,
+            pool.connection,
+        )
         yield Application(
             settings=settings,
             database_url=database_url,
@@ -137,7 +156,10 @@ def open_application(
             log=log,
             history=history,
             bus=bus,
-            listener=PlanningListener(bus, settings.planning_topic, runner, directory, pool.connection),
+            planning=planning,
+            listener=listener,
+            resuming=Resuming(planning_listener.CONSUMER, listener.process, pool.connection),
+            error_events=ErrorEvents(bus, planning_listener.CONSUMER, pool.connection),
             reactions=Reactions(
                 log, pool.connection, runner, keyring.destroy, waker, chunk=settings.fanout_chunk, poll_s=poll_s
             ),
@@ -145,6 +167,6 @@ def open_application(
                 PROJECTIONS, source, pool.connection, waker, batch=settings.projector_batch, poll_s=poll_s
             ),
             rebuilder=Rebuilder(source, pool.connection, batch=settings.projector_batch),
-            housekeeping=Housekeeping(Repeats(pool)),
+            housekeeping=Housekeeping(repeats),
             api=create_app(services_of(pool, history, clock, ids)),
         )

@@ -5,15 +5,17 @@ and come back on one day.
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection, Cursor
 from psycopg.rows import args_row
 
+from domain.ids import AthleteId, TeamId
 from domain.ports import Recorded
 from domain.team import AutoApplySet, CoachAppointed, CoachDismissed, PlayerJoined, PlayerLeft, TeamFormed
-from projections.projection import Projection
+from projections.projection import Connect, Projection
 
 DDL: LiteralString = """
 CREATE TABLE teams (
@@ -169,3 +171,30 @@ def teams(connection: Connection, *, team_id: UUID | None = None, organization_i
     """By name; all of them, or one, or those of an organization."""
     with connection.cursor(row_factory=args_row(TeamRow)) as cursor:
         return cursor.execute(TEAMS, {"team": team_id, "organization": organization_id}).fetchall()
+
+
+ZONE: LiteralString = "SELECT zone FROM read_models.teams WHERE team_id = %(team)s"
+ON_ROSTER: LiteralString = """
+SELECT FROM read_models.team_roster
+WHERE team_id = %(team)s AND athlete_id = %(athlete)s
+  AND joined_on <= %(day)s AND (left_on IS NULL OR %(day)s < left_on)
+LIMIT 1
+"""
+
+
+class TeamDirectory:
+    """Asks the read model at each call. A team that it does not have may just not be projected yet."""
+
+    def __init__(self, connect: Connect) -> None:
+        self._connect = connect
+
+    def zone_of(self, team_id: TeamId) -> str | None:
+        with self._connect() as connection:
+            row = connection.execute(ZONE, {"team": team_id}).fetchone()
+        return None if row is None else str(row[0])
+
+    def on_roster(self, team_id: TeamId, athlete_id: AthleteId, day: date) -> bool:
+        """Whether the athlete is in the team on that day."""
+        with self._connect() as connection:
+            wanted = {"team": team_id, "athlete": athlete_id, "day": day}
+            return connection.execute(ON_ROSTER, wanted).rowcount == 1

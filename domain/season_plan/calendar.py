@@ -86,7 +86,7 @@ def update_fixtures(wished: tuple[DeclaredFixture, ...], state: SeasonPlan, now:
 
     Another title alone is none: it changes nobody's workout.
     """
-    given = {fixture.fixture_id: fixture for fixture in wished}
+    given = {fixture.fixture_id: on_its_day(fixture, state.zone) for fixture in wished}
     events: list[SeasonPlanEvent] = []
     for known in state.fixtures:
         fixture = given.pop(known.fixture_id, None)
@@ -96,6 +96,11 @@ def update_fixtures(wished: tuple[DeclaredFixture, ...], state: SeasonPlan, now:
             events.append(moved(state, known, fixture.on))
     events += [added(state, fixture) for fixture in given.values()]
     return with_game_week(state, now, *events) if events else ()
+
+
+def on_its_day(fixture: DeclaredFixture, zone: str) -> DeclaredFixture:
+    """A game at an instant is on the day that it is then in the plan's zone."""
+    return fixture.model_copy(update={"on": local_day(fixture.on, zone)})
 
 
 def with_game_week(state: SeasonPlan, now: datetime, *events: SeasonPlanEvent) -> Events:

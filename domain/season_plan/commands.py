@@ -56,7 +56,7 @@ class DeclaredFixture(BaseModel):
     model_config = Command.model_config
 
     fixture_id: ExternalId
-    on: Day
+    on: DayOrInstant
     title: Title | None = None
 
 

@@ -5,13 +5,17 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from consumers.completing import Completing
 from consumers.dead_letters import DeadLetter, listed
 from consumers.planning_listener import PlanningListener
+from consumers.planning_service import PlanningService
 from domain.ids import OrganizationId, TeamId, external_id
 from domain.ports import OutgoingMessage, Recorded
 from domain.rules.load import LoadLevel
 from domain.season_plan import PhaseChanged
+from infra.event_store.repeats import Repeats
 from infra.main import Application
+from projections.teams import TeamDirectory
 from tests.support.club import ORGANIZATION, phase, run_all, team, whole_log
 
 TOPIC = "planning.events"
@@ -30,8 +34,17 @@ class Directory:
         return self.topics.get(topic)
 
 
-def listener(app: Application, topic: str = TOPIC, **overrides: Any) -> PlanningListener:
-    parts: dict[str, Any] = {"runner": app.runner, "directory": Directory(), "patience_s": 0.0, **overrides}
+def listener(
+    app: Application, topic: str = TOPIC, *, service: PlanningService | None = None, **overrides: Any
+) -> PlanningListener:
+    parts: dict[str, Any] = {
+        "runner": app.runner,
+        "directory": Directory(),
+        "completing": Completing(service or app.planning, TeamDirectory(app.pool.connection)),
+        "received": Repeats(app.pool).received,
+        "patience_s": 0.0,
+        **overrides,
+    }
     return PlanningListener(app.bus, topic, connect=app.pool.connection, **parts)
 
 
