@@ -1,4 +1,4 @@
-"""What the planning service last said about a team."""
+"""What was last said about a team's phase."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -11,6 +11,7 @@ from api.problems import PROBLEM
 from api.reading import TIMEOUT, MinPosition, Timeout, stale
 from api.services import Services
 from domain.errors import NotFound
+from domain.rules.intensity import IntensityLevel
 from domain.rules.load import MULTIPLIERS, LoadLevel, PhaseType
 from projections.current_phase import READS, CurrentPhase, current_phase
 
@@ -26,14 +27,19 @@ class CurrentPhaseAnswer(Answer):
     ends_on: date = Field(description="The last day, inclusive.")
     load_level: LoadLevel
     load_multiplier: float = Field(description="What a planned load is multiplied by.", examples=[1.2])
+    sessions_per_week: int | None = Field(description="Of each workout that recurs; null: as its type of phase has it.")
+    intensity: IntensityLevel | None
+    focus_areas: list[str]
     old_phase_id: str | None = Field(description="The phase before.")
-    auto_apply: bool = Field(description="Whether the change adjusted workouts.")
-    triggered_by: str
+    auto_apply: bool = Field(
+        description="Whether it adjusts workouts by itself: as the change said, or else the team's setting."
+    )
+    triggered_by: str = Field(description="Who said so: as the change tells, or whoever made it.")
     since: datetime = Field(description="When the team came into this phase.")
-    as_of: datetime = Field(description="When the planning service last spoke about it.")
+    as_of: datetime = Field(description="When planning service, person or calendar last spoke about it.")
     age_seconds: float = Field(description="How long ago that was.")
     change_id: UUID = Field(description="The event that says so.")
-    adjustments_count: int | None = Field(description="How many assignments it adjusted; null while that goes on.")
+    adjustments_count: int | None = Field(description="How many assignments it adjusted; null while that is not known.")
     stale: bool = Field(description="True where something is missing: not there in time, or set aside as an error.")
 
 
@@ -51,7 +57,10 @@ def router(services: Services) -> APIRouter:
         with services.connect() as connection:
             phase = current_phase(connection, teamId)
         if phase is None:
-            hint = "Check the team's id; a phase is current from the first phase change on that names the team."
+            hint = (
+                "Check the team's id; a phase is current from the first phase change on that names the team, or from "
+                "its first day on, until it is over or removed."
+            )
             raise NotFound(f"no phase of team {teamId} is known to be current", hint=hint)
         return answer(phase, services.clock.now(), is_stale)
 

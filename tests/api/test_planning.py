@@ -9,8 +9,11 @@ from tests.support.club import change, day, phase, team
 
 def test_the_current_phase_with_its_age_and_how_many_assignments_it_adjusted(served: Served) -> None:
     team_id = uuid4()
+    build = phase(
+        team_id, "build", 0, 10, LoadLevel.PEAK, sessions_per_week=5, intensity="high", focus_areas=("power",)
+    )
     path = f"/api/v1/training/planning/current-phase/{team_id}"
-    served.run(*team(team_id), phase(team_id, "build", 0, 10, LoadLevel.PEAK))
+    served.run(*team(team_id), build)
     served.settle()
     missing = served.client.get(path)
     assert missing.status_code == 404
@@ -33,6 +36,9 @@ def test_the_current_phase_with_its_age_and_how_many_assignments_it_adjusted(ser
         "endsOn": day(12).isoformat(),
         "loadLevel": "peak",
         "loadMultiplier": 1.4,
+        "sessionsPerWeek": 5,
+        "intensity": "high",
+        "focusAreas": ["power"],
         "oldPhaseId": None,
         "autoApply": True,
         "triggeredBy": "planning",

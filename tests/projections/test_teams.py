@@ -1,78 +1,17 @@
-"""Current phase, teams, planning sources."""
+"""Teams, planning sources."""
 
 from datetime import date
 from uuid import UUID
 
-from domain.ids import AthleteId, OrganizationId, PhaseId, SeasonPlanId, TeamId
+from domain.ids import AthleteId, OrganizationId, TeamId
 from domain.organization import PlanningSourceConnected
-from domain.rules.load import LoadLevel, PhaseType
-from domain.season_plan import PhaseAdjustmentsApplied, PhaseChanged
 from domain.team import AutoApplySet, CoachAppointed, CoachDismissed, PlayerJoined, PlayerLeft, TeamFormed
-from projections.current_phase import CurrentPhase, current_phase
 from projections.planning_sources import PlanningSource, for_topic
 from projections.teams import TeamRow, teams
-from tests.support.read_models import CAUSE, ORGANIZATION, at, given
+from tests.support.read_models import ORGANIZATION, given
 
 TEAM = TeamId(UUID(int=0x1))
-PLAN = SeasonPlanId(UUID(int=0x5))
 ANA, BEN = AthleteId(UUID(int=0xA)), AthleteId(UUID(int=0xB))
-
-
-def changed(phase_id: str, ends_on: date = date(2027, 1, 31), old: str | None = None) -> PhaseChanged:
-    return PhaseChanged(
-        season_plan_id=PLAN,
-        team_id=TEAM,
-        old_phase_id=None if old is None else PhaseId(old),
-        phase_id=PhaseId(phase_id),
-        phase_type=PhaseType.PRESEASON,
-        starts_on=date(2026, 12, 1),
-        ends_on=ends_on,
-        load_level=LoadLevel.HIGH,
-        auto_apply=True,
-        triggered_by="planning",
-    )
-
-
-def applied(count: int, cause: UUID) -> PhaseAdjustmentsApplied:
-    return PhaseAdjustmentsApplied(
-        season_plan_id=PLAN,
-        team_id=TEAM,
-        phase_id=PhaseId("build"),
-        adjustments_count=count,
-        triggered_by="planning",
-        cause_event_id=cause,
-    )
-
-
-def test_the_last_word_about_the_phase_since_when_and_how_old(database_url: str) -> None:
-    models = given(database_url, changed("base"), changed("build", old="base"))
-    models.project(changed("build", ends_on=date(2027, 2, 7), old="build"))
-    last = models.log.events[-1]
-    told = CurrentPhase(
-        team_id=TEAM,
-        season_plan_id=PLAN,
-        phase_id="build",
-        phase_type="preseason",
-        starts_on=date(2026, 12, 1),
-        ends_on=date(2027, 2, 7),
-        load_level="high",
-        old_phase_id="build",
-        auto_apply=True,
-        triggered_by="planning",
-        since=at(2),
-        as_of=at(3),
-        change_id=last.event_id,
-        adjustments_count=None,
-    )
-    assert models.rows(current_phase, TEAM) == told
-    assert models.rows(current_phase, UUID(int=0x2)) is None
-
-    models.project(applied(3, CAUSE))
-    assert models.rows(current_phase, TEAM) == told, "that counts the effects of an earlier change"
-    models.project(applied(14, last.event_id))
-    assert models.rows(current_phase, TEAM) == told._replace(adjustments_count=14)
-    models.deliver_again()
-    assert models.differences() == {}
 
 
 def formed(team_id: TeamId = TEAM, name: str = "U17") -> TeamFormed:
