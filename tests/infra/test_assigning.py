@@ -82,7 +82,7 @@ def test_hundreds_at_once_with_a_result_each(app: Application, assigning: Assign
     assert len(results) == 304
     assert all(result.created and result.adjustments for result in results[:300])
     assert [result.refusal and result.refusal.code for result in results[300:]] == [
-        "rule-violated", "twice-in-one-request", "twice-in-one-request", None,
+        "already-exists", "twice-in-one-request", "twice-in-one-request", None,
     ]  # fmt: skip
     assert (results[303].created, results[303].adjustments) == (True, ()), "no phase covers that day"
     assert double.assignment_id not in assignments(app)
