@@ -44,7 +44,7 @@ def test_every_change_comes_with_its_causes(explained: list[Explained]) -> None:
 
 def test_a_person_reads_it_line_by_line(explained: list[Explained]) -> None:
     change, because, origin = lines(explained[-1])
-    assert "load 60.0 → 72.0, phase in: high load, planned × 1.2" in change
+    assert "load 60.0 → 72.0; phase in: high load, planned × 1.2" in change
     assert because.startswith("  because ")
     assert "season_plan.phase_changed by planning:planning-service" in because
     assert origin == f"    because of a message to planning:planning-service ({MESSAGE})"
