@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-from domain.assignment import SetLoadByHand
+from domain.assignment import AdjustByHand
 from domain.athlete import ForgetAthlete, RegisterAthlete
 from domain.rules.load import LoadLevel
 from tests.api.conftest import Served, token
@@ -94,7 +94,7 @@ def test_history_tells_each_change_with_the_chain_of_its_causes(served: Served) 
     served.run(*team(team_id), phase(team_id, "build", 0, 10, LoadLevel.LOW), plan)
     changed = served.run(change(team_id, "build", 0, 10))
     served.settle()
-    served.run(SetLoadByHand(assignment_id=plan.assignment_id, load=10.0, reason="sore knee"))
+    served.run(AdjustByHand(assignment_id=plan.assignment_id, load=10.0, reason="sore knee"))
 
     answer = served.client.get(f"/api/v1/assignments/{plan.assignment_id}/history")
     assert answer.status_code == 200
@@ -103,10 +103,10 @@ def test_history_tells_each_change_with_the_chain_of_its_causes(served: Served) 
         ("assignment.planned", []),
         ("assignment.phase_adjusted", ["assignment.planned"]),
         ("assignment.phase_adjusted", ["season_plan.phase_changed"]),
-        ("assignment.load_set_by_hand", []),
+        ("assignment.adjusted_by_hand", []),
     ]
     last_adjusted = changes[2]
-    assert (last_adjusted["data"]["loadBefore"], last_adjusted["data"]["loadAfter"]) == (48.0, 48.0)
+    assert (last_adjusted["data"]["loadBefore"], last_adjusted["data"]["shown"]["load"]) == (48.0, 48.0)
     assert last_adjusted["causes"][0]["data"]["phaseId"] == "build"
     assert last_adjusted["correlationId"] != changes[0]["correlationId"]
     assert changes[3]["data"]["reason"] == "sore knee"

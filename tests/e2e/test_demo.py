@@ -80,7 +80,7 @@ def answers_for(demo: Service) -> None:
 def every_command_works_beside(demo: Service, beside: Callable[..., CompletedProcess[str]]) -> None:
     [why] = re.findall(r"^Why\? mesocycle (why \S+)$", demo.said, re.MULTILINE)
     told = beside(*shlex.split(why)).stdout
-    assert re.search(r"load \d+\.\d → \d+\.\d, phase in-season: high load, planned × 1\.2", told)
+    assert re.search(r"load \d+\.\d → \d+\.\d; phase in-season: high load, planned × 1\.2", told)
     assert "because of a message to planning:planning-service" in told
     assert beside("projections", "list").stdout.count("live") == 5
     assert beside("projections", "rebuild", "assignment_board").stdout.endswith("are equal, row for row\n")

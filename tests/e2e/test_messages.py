@@ -94,7 +94,7 @@ def test_back_and_forth_adjusts_each_time_from_what_was_planned(club: Club) -> N
     adjusted = [r.event for r in whole_log(club.app)[before:] if isinstance(r.event, AssignmentPhaseAdjusted)]
     with club.app.pool.connection() as connection:
         first = board(connection, club.teams["17"])[0].assignment_id
-    of_one = [(event.load_before, event.load_after) for event in adjusted if event.assignment_id == first]
+    of_one = [(event.load_before, event.shown.load) for event in adjusted if event.assignment_id == first]
     assert of_one == [(48.0, 72.0), (72.0, 84.0), (84.0, 72.0)]
     assert len(adjusted) == 3 * WORKOUTS
     assert club.loads() == [LOADS["in"]] * WORKOUTS
