@@ -23,6 +23,7 @@ from domain.rules.load import LoadLevel
 from domain.team import PlayerJoined, PlayerLeft
 from infra.main import Application
 from tests.support.club import application, assignments, change, coach, day, phase, plan_all, run_all, team, whole_log
+from tests.support.reacting import Crash, CrashingRunner
 from tests.support.transfers import (
     ACTOR,
     assert_everything_is_where_it_belongs,
@@ -198,29 +199,6 @@ class TestARefusal:
         run_all(app, planned_for(ANA, OLD, 9), planned_for(ANA, NEW, 9))
         states = rest(app)
         assert (open_days(states, OLD), open_days(states, NEW)) == ([], [])
-
-
-class Crash(Exception):
-    pass
-
-
-class CrashingRunner:
-    """Has so many commands or bulks of them carried out, and dies before anybody hears of the last."""
-
-    def __init__(self, app: Application, calls: int) -> None:
-        self._app, self._left = app, calls
-
-    def run(self, *args, **kwargs):  # type: ignore[no-untyped-def]
-        return self._dying(self._app.runner.run(*args, **kwargs))
-
-    def run_many(self, *args, **kwargs):  # type: ignore[no-untyped-def]
-        return self._dying(self._app.runner.run_many(*args, **kwargs))
-
-    def _dying(self, result: object) -> object:
-        self._left -= 1
-        if self._left == 0:
-            raise Crash
-        return result
 
 
 class TestACrash:
