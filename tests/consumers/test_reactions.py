@@ -1,43 +1,31 @@
 """A phase change reaches every assignment that it touches, once, whatever happens meanwhile."""
 
-import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from consumers.phase_fan_out import PhaseFanOut
+from consumers.refusals import refusals
 from domain.assignment import (
     AssignmentPhaseAdjusted,
-    AssignmentStatus,
-    CancelAssignment,
-    SetLoadByHand,
-    StartAssignment,
 )
 from domain.athlete import ForgetAthlete, RegisterAthlete
-from domain.decider import Command
-from domain.ids import AssignmentId, AthleteId, OrganizationId, TeamId
-from domain.ports import BEGINNING, Position
-from domain.rules.load import LoadLevel
+from domain.ids import AthleteId, OrganizationId
 from domain.season_plan import PhaseAdjustmentsApplied, PhaseChanged
-from domain.team import SetAutoApply
 from infra.main import Application
+from tests.support.at_rest import phase_of
 from tests.support.club import (
     application,
     assignments,
     change,
     coach,
-    phase,
     plan_all,
     run_all,
-    team,
+    two_phases,
     whole_log,
     workout,
 )
-from tests.support.roster_model import expected_phases
 
 TEAM = UUID(int=17)
 
@@ -48,18 +36,8 @@ def app(database_url: str) -> Iterator[Application]:
         yield opened
 
 
-def season(app: Application, team_id: UUID = TEAM, *, auto_apply: bool = True) -> None:
-    run_all(
-        app,
-        *team(team_id, auto_apply=auto_apply),
-        phase(team_id, "pre", 0, 27, LoadLevel.MEDIUM),
-        phase(team_id, "in", 28, 90, LoadLevel.HIGH),
-    )
-
-
-def phase_of(app: Application, command: object) -> str | None:
-    layer = assignments(app)[command.assignment_id].phase  # type: ignore[attr-defined]
-    return None if layer is None else layer.phase_id
+def season(app: Application, *, auto_apply: bool = True) -> None:
+    run_all(app, *two_phases(TEAM, auto_apply=auto_apply))
 
 
 class TestAChange:
@@ -68,12 +46,12 @@ class TestAChange:
         covered, later, open_ended = workout(TEAM, 3), workout(TEAM, 40), workout(TEAM, None)
         plan_all(app, [covered, later, open_ended])
         app.reactions.process_available()
-        assert [phase_of(app, w) for w in (covered, later, open_ended)] == ["pre", "in", None]
+        assert [phase_of(app, w.assignment_id) for w in (covered, later, open_ended)] == ["pre", "in", None]
 
         run_all(app, change(TEAM, "in", 0, 30))
         app.reactions.process_available()
 
-        assert [phase_of(app, w) for w in (covered, later, open_ended)] == ["in", None, "in"]
+        assert [phase_of(app, w.assignment_id) for w in (covered, later, open_ended)] == ["in", None, "in"]
         assert assignments(app)[covered.assignment_id].shown_load == 72.0
         assert assignments(app)[later.assignment_id].shown_load == 60.0, "the phase moved away from it"
 
@@ -103,7 +81,7 @@ class TestAChange:
             run_all(app, change(TEAM, phase_id, 0, 90))
         app.reactions.process_available()
         adjusted = [r.event for r in whole_log(app) if isinstance(r.event, AssignmentPhaseAdjusted)]
-        assert [(event.phase_id, event.load_after) for event in adjusted] == [
+        assert [(event.phase_id, event.shown.load) for event in adjusted] == [
             ("pre", 60.0), ("in", 72.0), ("pre", 60.0), ("in", 72.0),
         ]  # fmt: skip
 
@@ -115,7 +93,7 @@ class TestAChange:
         after = workout(TEAM, 3)
         plan_all(app, [after])
         app.reactions.process_available()
-        assert (phase_of(app, before), phase_of(app, after)) == ("pre", "in")
+        assert (phase_of(app, before.assignment_id), phase_of(app, after.assignment_id)) == ("pre", "in")
 
     def test_of_a_team_that_does_not_apply_leaves_newcomers_alone(self, app: Application) -> None:
         season(app, auto_apply=False)
@@ -125,7 +103,7 @@ class TestAChange:
         after = workout(TEAM, 3)
         plan_all(app, [after])
         app.reactions.process_available()
-        assert (phase_of(app, before), phase_of(app, after)) == ("in", None), (
+        assert (phase_of(app, before.assignment_id), phase_of(app, after.assignment_id)) == ("in", None), (
             "the message's flag decides its own change"
         )
 
@@ -148,11 +126,19 @@ class TestAChange:
         run_all(app, change(TEAM, "in", 0, 90))
         app.reactions.process_available()
 
-        assert phase_of(app, ours) == "in"
-        assert phase_of(app, foreign) == "pre", "as it came; the change of another organization's team is not its own"
+        assert phase_of(app, ours.assignment_id) == "in"
+        assert phase_of(app, foreign.assignment_id) == "pre", (
+            "as it came; the change of another organization's team is not its own"
+        )
         assert app.reactions.is_at_rest()
         applied = [r.event for r in whole_log(app) if isinstance(r.event, PhaseAdjustmentsApplied)]
         assert [event.adjustments_count for event in applied] == [1]
+        changed = next(r for r in whole_log(app) if isinstance(r.event, PhaseChanged))
+        with app.pool.connection() as connection:
+            (refused,) = refusals(connection, 10)
+        assert (refused.cause_event_id, refused.assignment_id, refused.error_type) == (
+            changed.event_id, foreign.assignment_id, "NotFound",
+        )  # fmt: skip
 
 
 class TestACrash:
@@ -199,96 +185,3 @@ class TestForgetting:
         run_all(app, ForgetAthlete(athlete_id=ada))
         app.reactions.process_available()
         assert app.keyring.find([ada])[ada] is None
-
-
-OFFSETS = st.one_of(st.none(), st.integers(-3, 45))
-
-
-@st.composite
-def commands_of_a_season(draw: st.DrawFn) -> tuple[list[UUID], list[Command]]:
-    """Two teams, and any mixture of what coaches, players and the planning service do."""
-    teams = [uuid4(), uuid4()]
-    planned: list[AssignmentId] = []
-    commands: list[Command] = []
-    for _ in range(draw(st.integers(4, 14))):
-        team_id = draw(st.sampled_from(teams))
-        first = draw(st.integers(-5, 40))
-        match draw(st.sampled_from(["plan", "plan", "plan", "change", "change", "start", "hand", "cancel", "setting"])):
-            case "plan":
-                command = workout(team_id, draw(OFFSETS))
-                planned.append(command.assignment_id)
-                commands.append(command)
-            case "change":
-                phase_id, auto_apply = draw(st.sampled_from(["pre", "in"])), draw(st.booleans())
-                last = first + draw(st.integers(0, 30))
-                commands.append(change(team_id, phase_id, first, last, auto_apply=auto_apply))
-            case "start" if planned:
-                commands.append(StartAssignment(assignment_id=draw(st.sampled_from(planned))))
-            case "hand" if planned:
-                commands.append(SetLoadByHand(assignment_id=draw(st.sampled_from(planned)), load=50, reason="tired"))
-            case "cancel" if planned:
-                commands.append(CancelAssignment(assignment_id=draw(st.sampled_from(planned)), reason="rain"))
-            case "setting":
-                commands.append(SetAutoApply(team_id=TeamId(team_id), auto_apply_adjustments=draw(st.booleans())))
-    return teams, commands
-
-
-def rest_and_compare(app: Application, start: Position) -> None:
-    """Decision 12: at rest every open assignment has the phase that the rule gives it by the order of the log."""
-    app.reactions.process_available()
-    expected = expected_phases(whole_log(app, start))
-    active = {key: a for key, a in assignments(app, start).items() if a.status is AssignmentStatus.PLANNED}
-    assert {key: None if a.phase is None else a.phase.phase_id for key, a in active.items()} == {
-        key: expected[key] for key in active
-    }
-
-
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(the_season=commands_of_a_season(), steps=st.lists(st.integers(0, 3), min_size=14, max_size=14))
-def test_any_interleaving_comes_to_rest_right(
-    app: Application, the_season: tuple[list[UUID], list[Command]], steps: list[int]
-) -> None:
-    teams, commands = the_season
-    start = end_of_log(app)
-    for team_id in teams:
-        season(app, team_id)
-    with app.pool.connection() as connection:
-        for command, count in zip(commands, steps, strict=False):
-            tolerant(app, command)
-            for _ in range(count):
-                app.reactions._step(connection)
-    rest_and_compare(app, start)
-
-
-def test_writers_and_reactions_at_the_same_time_come_to_rest_right(app: Application) -> None:
-    start = end_of_log(app)
-    teams = [uuid4(), uuid4()]
-    for team_id in teams:
-        season(app, team_id)
-    stop = threading.Event()
-    reacting = threading.Thread(target=app.reactions.run, args=(stop,))
-    reacting.start()
-
-    def writer(number: int) -> None:
-        team_id = teams[number % 2]
-        for turn in range(25):
-            tolerant(app, workout(team_id, (turn * 7 + number) % 45 if turn % 5 else None))
-            if turn % 6 == number:
-                tolerant(app, change(team_id, "in" if turn % 4 else "pre", turn - 5, turn + 20))
-
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(writer, range(4)))
-    stop.set()
-    reacting.join()
-    rest_and_compare(app, start)
-    assert len(assignments(app, start)) == 100
-
-
-def end_of_log(app: Application) -> Position:
-    log = whole_log(app)
-    return log[-1].position if log else BEGINNING
-
-
-def tolerant(app: Application, command: Command) -> None:
-    """Runs it; a refusal (starting what is cancelled) is as good an outcome as any here."""
-    app.runner.run_many([command], [coach()])

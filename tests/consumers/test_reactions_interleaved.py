@@ -83,7 +83,8 @@ def any_workout(draw: st.DrawFn, team_id: UUID) -> PlanAssignment:
     offset = draw(st.one_of(st.none(), st.integers(-3, 45)))
     weekdays = draw(st.sampled_from([None, [1, 3, 5], [2, 6]])) if offset is None else None
     content = {"intensity": {"zones": ["2", "4"]}, "exercises": [{"name": "Squat", "focus": "strength"}]}
-    return workout(team_id, offset, weekdays=weekdays, **(content if draw(st.booleans()) else {}))
+    sport = draw(st.sampled_from(["run", "strength"]))
+    return workout(team_id, offset, sport=sport, weekdays=weekdays, **(content if draw(st.booleans()) else {}))
 
 
 @st.composite

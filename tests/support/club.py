@@ -44,6 +44,15 @@ def phase(team_id: UUID, phase_id: str, first: int, last: int, level: LoadLevel,
     return AddPhase.model_validate({**named, **dates, **content})
 
 
+def two_phases(team_id: UUID, *, auto_apply: bool = True) -> list[Command]:
+    """A team with "pre" from today for four weeks, planned × 1.0, and "in" after it, planned × 1.2."""
+    return [
+        *team(team_id, auto_apply=auto_apply),
+        phase(team_id, "pre", 0, 27, LoadLevel.MEDIUM),
+        phase(team_id, "in", 28, 90, LoadLevel.HIGH),
+    ]
+
+
 def change(team_id: UUID, phase_id: str, first: int, last: int, *, auto_apply: bool = True) -> ChangePhase:
     return ChangePhase(
         team_id=TeamId(team_id),
