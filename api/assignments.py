@@ -120,7 +120,8 @@ def router(services: Services) -> APIRouter:
 def entry_of(row: BoardRow) -> BoardEntry:
     values = row._asdict()
     values["athlete_name"] = FORGOTTEN if row.forgotten else row.athlete_name
-    return BoardEntry(planned_load=row.baseline_load, set_by_hand=row.hand, **values)
+    values["planned_load"] = row.baseline_load  # the row's own is what was shown when the workout was done
+    return BoardEntry(set_by_hand=row.hand, **values)
 
 
 def change_of(explained: Explained) -> Change:

@@ -14,7 +14,7 @@ from domain.season_plan import PhaseAdjustmentsApplied, PhaseChanged
 from infra.main import Application
 from tests.support.club import ORGANIZATION, assignments, day, phase, plan_all, run_all, team, whole_log, workout
 from tests.support.planning import team_of
-from tests.support.roster_model import expected_phases
+from tests.support.roster_model import expected
 
 TEAMS = ("17", "18")
 LEVELS = {"pre": LoadLevel.LOW, "in": LoadLevel.HIGH, "peak": LoadLevel.PEAK}
@@ -73,14 +73,16 @@ def every_change_reached_all_it_touches(app: Application) -> None:
     adjusted = {change: {stream for cause, stream in causes if cause == change} for change in touched}
     assert adjusted == touched
     assert counts == {change: len(streams) for change, streams in touched.items()}
-    expected = expected_phases(log)
+    due = expected(log)
     active = {key: a for key, a in assignments(app).items() if a.status is AssignmentStatus.PLANNED}
-    assert {key: a.phase and a.phase.phase_id for key, a in active.items()} == {key: expected[key] for key in active}
+    assert {key: a.phase and a.phase.phase_id for key, a in active.items()} == {
+        key: due[key].phase_id for key in active
+    }
 
 
 def touched_by(change: PhaseChanged, before: Sequence[Recorded[Event]]) -> set[UUID]:
     """What its dates cover, what had the phase by its former dates, and what is open-ended."""
-    phases = expected_phases(before)
+    due = expected(before)
     return {
         recorded.stream_id
         for recorded in before
@@ -89,6 +91,6 @@ def touched_by(change: PhaseChanged, before: Sequence[Recorded[Event]]) -> set[U
         and (
             (on := planned.scheduled_on) is None  # type: ignore[attr-defined]
             or change.starts_on <= on <= change.ends_on
-            or phases[recorded.stream_id] == change.phase_id
+            or due[recorded.stream_id].phase_id == change.phase_id
         )
     }
