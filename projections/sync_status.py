@@ -107,13 +107,15 @@ PROJECTION = Projection(
 class SetAside(NamedTuple):
     """What one consumer has not processed of this team: how many messages, since when, and why the first was not.
 
-    ``status``: dead (a person decides), waiting (behind one), or parked (it is tried again by itself).
+    ``status``: dead (a person decides), waiting (behind one), or parked (it is tried again by itself, next time at
+    ``next_attempt_at``).
     """
 
     consumer: str
     status: str
     messages: int
     since: datetime
+    next_attempt_at: datetime | None
     reason: str
 
 
@@ -164,17 +166,17 @@ SET_ASIDE: LiteralString = """
 WITH team AS MATERIALIZED (
     SELECT team_id::text AS key, external_id, organization_id FROM read_models.teams WHERE team_id = %(team)s
 ), letters AS (
-    SELECT d.id, d.consumer, d.status, d.set_aside_at, d.reason
+    SELECT d.id, d.consumer, d.status, d.set_aside_at, d.next_attempt_at, d.reason
     FROM team JOIN dead_letters AS d ON md5(d.key) = md5(team.key) AND d.key = team.key
     WHERE d.status IN ('dead', 'waiting', 'parked') AND d.consumer LIKE 'projection:%%'
     UNION ALL
-    SELECT d.id, d.consumer, d.status, d.set_aside_at, d.reason
+    SELECT d.id, d.consumer, d.status, d.set_aside_at, d.next_attempt_at, d.reason
     FROM team JOIN dead_letters AS d ON md5(d.key) = md5(team.external_id) AND d.key = team.external_id
     WHERE d.status IN ('dead', 'waiting', 'parked') AND d.consumer = 'planning-listener'
       AND team.organization_id = (SELECT p.organization_id FROM read_models.planning_sources AS p
                                   WHERE p.topic = d.topic ORDER BY p.connected_at, p.organization_id LIMIT 1)
 )
-SELECT consumer, status, count(*), min(set_aside_at), (array_agg(reason ORDER BY id))[1]
+SELECT consumer, status, count(*), min(set_aside_at), min(next_attempt_at), (array_agg(reason ORDER BY id))[1]
 FROM letters GROUP BY consumer, status ORDER BY consumer, status
 """
 READS = ("sync_status", "current_phase", "teams", "planning_sources")
