@@ -17,7 +17,7 @@ from infra.cli_bus import dead_letters_app, publish_command
 from infra.cli_docs import docs_command
 from infra.cli_projections import projections_app
 from infra.database import open_database
-from infra.demo.show import TookTooLong
+from infra.demo.watching import TookTooLong
 from infra.embedded_postgres import EmbeddedPostgresError
 from infra.http_server import CannotListen
 from infra.main import Application, open_application

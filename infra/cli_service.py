@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 from infra.database import open_database
+from infra.demo.planning_server import PlanningServer
 from infra.demo.show import show
 from infra.http_server import ApiServer
 from infra.logging import configure_logging
@@ -15,6 +16,8 @@ from infra.service import Running, calm_garbage_collector, running
 from infra.settings import Settings, load_settings
 
 LOOK_S = 0.2
+DEMO_BREAKER_RESET_S = 1.0
+"""Soon, as a person watches while the planning service is away."""
 
 
 def run() -> None:
@@ -27,17 +30,23 @@ def run() -> None:
 
 
 def demo() -> None:
-    """Run the service with a club made up for today, and change its season."""
+    """Run the service with a club and a planning service made up for today, and change its season."""
     settings = load_settings()
     if "log_level" not in settings.model_fields_set:  # a person watches: the story, and what goes wrong
         settings = settings.model_copy(update={"log_level": "warning"})
     configure_logging(settings.log_level)
     with asked_to_stop() as asked:
         print("mesocycle: starting PostgreSQL and bringing the schema up to date ...", flush=True)
-        with serving(settings) as (application, server, service):
-            show(application, server.url, asked)
+        with PlanningServer() as planning, serving(with_planning(settings, planning)) as (application, server, service):
+            show(application, planning, server.url, asked)
             wait(asked, service)
         print("mesocycle: stopped", flush=True)
+
+
+def with_planning(settings: Settings, planning: PlanningServer) -> Settings:
+    return settings.model_copy(
+        update={"planning_service_url": planning.url, "planning_breaker_reset_s": DEMO_BREAKER_RESET_S}
+    )
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The demo's club: 3 teams, 75 players, a season of five phases, four weeks of workouts from today on.
+"""The demo's club: 3 teams, 75 players, a season of five phases with games, six weeks of training behind them.
 
 Every id derives from what it names, so making the club again adds only what is missing: new days, as time goes by.
 """
@@ -6,37 +6,42 @@ Every id derives from what it names, so making the club again adds only what is 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from domain.assignment import PlanAssignment
 from domain.athlete import RegisterAthlete
 from domain.decider import Command
-from domain.ids import AssignmentId, AthleteId, OrganizationId, PhaseId, TeamId, external_id
+from domain.ids import AthleteId, OrganizationId, PhaseId, TeamId, external_id
 from domain.organization import ConnectPlanningSource, FoundOrganization
 from domain.ports import Caller, CommandRunner, Refusal
+from domain.rules.intensity import IntensityLevel
 from domain.rules.load import LoadLevel, PhaseType
-from domain.season_plan import AddPhase, OpenSeasonPlan
+from domain.season_plan import AddFixture, AddPhase, OpenSeasonPlan
 from domain.team import AddPlayer, AppointCoach, FormTeam
+from infra.demo.workouts import PAST_WEEKS, outcome, past, planned
 
 ORGANIZATION = OrganizationId(UUID("5a7e11fe-0000-4000-8000-00000000c10b"))
 SOURCE = "planning-service"
 ZONE = "Europe/Berlin"
+SEASON_PLAN = "season-1"
 PLAYERS_PER_TEAM = 25
-WEEKS = 4
+SATURDAY = 5
+GAMES = 3
+"""So many Saturdays to come have a game."""
 
 TEAMS = {"u17": "U17", "u19": "U19", "first": "First team"}
 FIRST_NAMES = ("Ada", "Ben", "Cem", "Dora", "Emil", "Fay", "Gus", "Hana", "Ivo", "Jana",
                "Kai", "Lea", "Mats", "Nia", "Ole", "Pia", "Quin", "Rosa", "Sami", "Tara")  # fmt: skip
 LAST_NAMES = ("Abel", "Brandt", "Cruz", "Demir", "Engel", "Falk", "Gruber", "Haas",
               "Ito", "Jansen", "Klein", "Lang", "Moreau", "Novak", "Okafor")  # fmt: skip
-WORKOUTS = {0: ("Tempo run", "run", 60.0), 2: ("Intervals", "run", 75.0), 4: ("Gym, lower body", "strength", 45.0)}
-"""Weekday (0 = Monday) → title, sport and planned load."""
 
 
 class SeasonPhase(NamedTuple):
     phase_id: PhaseId
     type: PhaseType
     level: LoadLevel
+    intensity: IntensityLevel
+    focus_areas: tuple[str, ...]
     first_week: int
     weeks: int
 
@@ -48,11 +53,15 @@ class SeasonPhase(NamedTuple):
 
 
 SEASON = (
-    SeasonPhase(PhaseId("preseason"), PhaseType.PRESEASON, LoadLevel.MEDIUM, -4, 9),
-    SeasonPhase(PhaseId("in-season"), PhaseType.IN_SEASON, LoadLevel.HIGH, 5, 16),
-    SeasonPhase(PhaseId("playoffs"), PhaseType.PLAYOFFS, LoadLevel.PEAK, 21, 4),
-    SeasonPhase(PhaseId("recovery"), PhaseType.RECOVERY, LoadLevel.RECOVERY, 25, 2),
-    SeasonPhase(PhaseId("offseason"), PhaseType.OFFSEASON, LoadLevel.LOW, 27, 8),
+    SeasonPhase(PhaseId("preseason"), PhaseType.PRESEASON, LoadLevel.MEDIUM, IntensityLevel.MEDIUM, (), -4, 9),
+    SeasonPhase(
+        PhaseId("in-season"), PhaseType.IN_SEASON, LoadLevel.HIGH, IntensityLevel.HIGH, ("power", "strength"), 5, 16
+    ),
+    SeasonPhase(PhaseId("playoffs"), PhaseType.PLAYOFFS, LoadLevel.PEAK, IntensityLevel.PEAK, ("power",), 21, 4),
+    SeasonPhase(
+        PhaseId("recovery"), PhaseType.RECOVERY, LoadLevel.RECOVERY, IntensityLevel.RECOVERY, ("mobility",), 25, 2
+    ),
+    SeasonPhase(PhaseId("offseason"), PhaseType.OFFSEASON, LoadLevel.LOW, IntensityLevel.LOW, ("strength",), 27, 8),
 )
 
 
@@ -66,16 +75,21 @@ def athlete_id(team: str, number: int) -> AthleteId:
 
 def found_club(runner: CommandRunner, caller: Caller, topic: str, today: date) -> int:
     """Makes what is missing; how many events that took."""
+    joined_on = today - timedelta(weeks=PAST_WEEKS + 1)
+    behind = [command for team, athlete in players() for command in past(team_id(team), athlete, today)]
     steps: list[Sequence[Command]] = [
         [FoundOrganization(organization_id=ORGANIZATION, name="SV Mesocycle")],
         [ConnectPlanningSource(organization_id=ORGANIZATION, source=SOURCE, topic=topic)],
         [*athletes()],
         [form_team(external, name) for external, name in TEAMS.items()],
         [AppointCoach(team_id=team_id(external), coach="coach:ana") for external in TEAMS],
-        *([AddPlayer(team_id=team_id(team), athlete_id=athlete_id(team, number), joined_on=today) for team in TEAMS]
+        *([AddPlayer(team_id=team_id(team), athlete_id=athlete_id(team, number), joined_on=joined_on) for team in TEAMS]
           for number in range(PLAYERS_PER_TEAM)),
-        [OpenSeasonPlan(team_id=team_id(external), zone=ZONE) for external in TEAMS],
+        behind,
+        [outcome(command, number) for number, command in enumerate(behind)],
+        [OpenSeasonPlan(team_id=team_id(external), zone=ZONE, external_id=SEASON_PLAN) for external in TEAMS],
         *([add_phase(external, phase, today) for external in TEAMS] for phase in SEASON),
+        *([add_game(external, day) for external in TEAMS] for day in game_days(today)),
         [*workouts(today)],
     ]  # fmt: skip
     events = 0
@@ -86,12 +100,16 @@ def found_club(runner: CommandRunner, caller: Caller, topic: str, today: date) -
     return events
 
 
-def athletes() -> Iterator[RegisterAthlete]:
-    for index, team in enumerate(TEAMS):
+def players() -> Iterator[tuple[str, AthleteId]]:
+    for team in TEAMS:
         for number in range(PLAYERS_PER_TEAM):
-            person = index * PLAYERS_PER_TEAM + number
-            name = f"{FIRST_NAMES[person % len(FIRST_NAMES)]} {LAST_NAMES[person // 5 % len(LAST_NAMES)]}"
-            yield RegisterAthlete(athlete_id=athlete_id(team, number), name=name)
+            yield team, athlete_id(team, number)
+
+
+def athletes() -> Iterator[RegisterAthlete]:
+    for person, (_, athlete) in enumerate(players()):
+        name = f"{FIRST_NAMES[person % len(FIRST_NAMES)]} {LAST_NAMES[person // 5 % len(LAST_NAMES)]}"
+        yield RegisterAthlete(athlete_id=athlete, name=name)
 
 
 def form_team(external: str, name: str) -> FormTeam:
@@ -113,28 +131,20 @@ def add_phase(external: str, phase: SeasonPhase, today: date) -> AddPhase:
         starts_on=phase.starts_on(today),
         ends_on=phase.ends_on(today),
         load_level=phase.level,
+        intensity=phase.intensity,
+        focus_areas=phase.focus_areas,
     )
+
+
+def game_days(today: date) -> list[date]:
+    next_saturday = today + timedelta(days=(SATURDAY - today.weekday() - 1) % 7 + 1)
+    return [next_saturday + timedelta(weeks=number) for number in range(GAMES)]
+
+
+def add_game(external: str, day: date) -> AddFixture:
+    return AddFixture(team_id=team_id(external), fixture_id=f"game-{day}", on=day, title="League game")
 
 
 def workouts(today: date) -> Iterator[PlanAssignment]:
-    days = [today + timedelta(days=offset) for offset in range(7 * WEEKS)]
-    for team in TEAMS:
-        for number in range(PLAYERS_PER_TEAM):
-            athlete = athlete_id(team, number)
-            yield workout(team, athlete, None, ("Mobility, any day", "mobility", 20.0))
-            for day in days:
-                if day.weekday() in WORKOUTS:
-                    yield workout(team, athlete, day, WORKOUTS[day.weekday()])
-
-
-def workout(team: str, athlete: AthleteId, day: date | None, kind: tuple[str, str, float]) -> PlanAssignment:
-    title, sport, load = kind
-    return PlanAssignment(
-        assignment_id=AssignmentId(uuid5(athlete, f"{day or 'open'} {title}")),
-        team_id=team_id(team),
-        athlete_id=athlete,
-        title=title,
-        sport=sport,
-        scheduled_on=day,
-        load=load,
-    )
+    for team, athlete in players():
+        yield from planned(team_id(team), athlete, today)
