@@ -1,6 +1,6 @@
 """The constrained types that commands share."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -33,6 +33,21 @@ def test_a_day_is_told_from_an_instant(given: Any, read: date | datetime) -> Non
 def test_what_is_neither(given: Any) -> None:
     with pytest.raises(ValidationError):
         DAY_OR_INSTANT.validate_python(given)
+
+
+@pytest.mark.parametrize(
+    "given", ["0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"]
+)
+def test_beyond_the_bounds_of_days(given: str) -> None:
+    with pytest.raises(ValidationError):
+        DAY_OR_INSTANT.validate_python(given)
+
+
+def test_every_instant_within_the_bounds_has_a_day_in_every_zone() -> None:
+    for given in ("1900-01-01T00:00:00Z", "2199-12-31T00:00:00Z"):
+        instant = DAY_OR_INSTANT.validate_python(given)
+        for zone in ("Pacific/Apia", "Pacific/Pago_Pago"):
+            assert abs(local_day(instant, zone) - local_day(instant, "UTC")) <= timedelta(days=1)
 
 
 def test_the_day_of_an_instant_is_the_one_on_the_wall_there() -> None:
