@@ -14,7 +14,7 @@ from domain.team import PlayerJoined, PlayerLeft
 # Who left on the day of joining and is back on that day has one stay, not two.
 JOIN: LiteralString = """
 INSERT INTO reaction_players (team_id, athlete_id, joined_on)
-SELECT DISTINCT team_id, athlete_id, joined_on
+SELECT team_id, athlete_id, joined_on
 FROM unnest(%(team)b::uuid[], %(athlete)b::uuid[], %(day)b::date[]) AS e (team_id, athlete_id, joined_on)
 ON CONFLICT (team_id, athlete_id, joined_on) DO UPDATE SET left_on = NULL
 """

@@ -138,14 +138,15 @@ class Reactions:
             row = cursor.execute(CHECKPOINT, NAME).fetchone()
             checkpoint = BEGINNING if row is None else Position(*row)
             batch, through = self._events.read_some(max(checkpoint, self._seen), BATCH, SUBSCRIBED)
-            self._seen = through
             if not batch and not far_behind(checkpoint, through):
+                self._seen = through
                 return 0
             absorb(cursor, batch)
             for recorded in batch:
                 if isinstance(recorded.event, AthleteForgotten):
                     self._destroy_key(recorded.event.athlete_id)
             cursor.execute(ADVANCE, {**NAME, **through._asdict()})
+        self._seen = through  # only now: what an outage has rolled back is to be read again
         self._unfinished = True
         return len(batch)
 

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 
 from consumers.phase_fan_out import PhaseFanOut
+from consumers.reactions import Reactions
 from consumers.refusals import refusals
 from domain.assignment import (
     AssignmentPhaseAdjusted,
@@ -175,6 +177,28 @@ class TestACrash:
         adjusted = [e.assignment_id for e in events if isinstance(e, AssignmentPhaseAdjusted) and e.phase_id == "in"]
         assert len(adjusted) == len(set(adjusted)) == 35
         assert [e.adjustments_count for e in events if isinstance(e, PhaseAdjustmentsApplied)] == [35]
+
+
+class TestAnOutage:
+    def test_while_events_are_taken_in_loses_none_of_them(self, app: Application) -> None:
+        season(app)
+        planned, ada = workout(TEAM, 3), AthleteId(uuid4())
+        plan_all(app, [planned])
+        run_all(app, RegisterAthlete(athlete_id=ada, name="Ada"), ForgetAthlete(athlete_id=ada))
+        outages = [psycopg.OperationalError("the database goes away")]
+
+        def destroy(athlete_id: UUID) -> None:
+            if outages:
+                raise outages.pop()
+            app.keyring.destroy(athlete_id)
+
+        reactions = Reactions(app.log, app.pool.connection, app.runner, destroy, app.waker, chunk=10, poll_s=0.01)
+        with pytest.raises(psycopg.OperationalError):
+            reactions.process_available()
+        reactions.process_available()
+
+        assert phase_of(app, planned.assignment_id) == "pre"
+        assert app.keyring.find([ada])[ada] is None
 
 
 class TestForgetting:

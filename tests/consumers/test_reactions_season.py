@@ -140,6 +140,8 @@ class TestPhases:
         assert phases(app, dated, open_ended, other) == [None, None, "pre"]
         assert loads(app, dated, open_ended) == [60.0, 60.0]
         assert applied(app)[-1] == ("in", 2, "coach:ana")
+        after(app, phase(TEAM, "in", 28, 90, LoadLevel.HIGH))
+        assert phases(app, dated, open_ended) == ["in", None], "added again it is not the current one"
 
     def test_removing_one_that_lay_over_another_gives_back_the_other(self, app: Application) -> None:
         planned = workout(TEAM, 3)
