@@ -142,6 +142,7 @@ class TestTheEnd:
         clock.today = day(7)
         run_all(app, end(ANA, TEAM))
         assert loads(app, dated, open_ended) == [36.0, 60.0], "its day was restricted, whatever the day is now"
+        assert [type(r.event) for r in whole_log(app)].count(AssignmentWorkloadAdjusted) == 2, "nor was it touched"
         late = planned_for(ANA, TEAM, 5), planned_for(ANA, TEAM, None)
         plan_all(app, list(late))
         assert loads(app, *late) == [36.0, 60.0]

@@ -46,6 +46,15 @@ def refusals(app: Application) -> dict[UUID, str]:
         )
 
 
+def keep_joinings(app: Application) -> None:
+    """What a migration keeps that empties the tables of the reactions."""
+    with app.pool.connection() as connection:
+        connection.execute("""
+            INSERT INTO transfer_joinings
+            SELECT cause_event_id, joined, refusal FROM transfers WHERE joined OR refusal IS NOT NULL
+        """)
+
+
 def rosters(log: Sequence[Recorded[Event]]) -> dict[UUID, Roster]:
     events: defaultdict[UUID, list[Event]] = defaultdict(list)
     for recorded in log:
