@@ -23,7 +23,24 @@ from tests.domain.season import IN, PRE, changed, ended, said
 from tests.support.club import application, change, phase, run_all, team, workout
 from tests.support.read_models import ACTOR, ORGANIZATION, START, ReadModels, at, given
 
-NOTHING = SyncStatus(TEAM, True, *[None] * 12, is_applying=False, set_aside=[])
+NOTHING = SyncStatus(
+    team_id=TEAM,
+    auto_apply=True,
+    current_phase_id=None,
+    phase_as_of=None,
+    declaration=None,
+    declaration_id=None,
+    declared_at=None,
+    declared_by=None,
+    planning_id=None,
+    planning_at=None,
+    applied_id=None,
+    applied_phase_id=None,
+    applied_count=None,
+    applied_at=None,
+    is_applying=False,
+    set_aside=[],
+)
 OTHER_CLUB = OrganizationId(UUID(int=0xC9))
 
 
