@@ -4,26 +4,40 @@ What is personal stands in events only, sealed under the athlete's own key, and 
 final: the key goes, the names in the log become unreadable, and every further command is refused.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import assert_never
+from typing import ClassVar, Self, assert_never
 from uuid import UUID
+
+from pydantic import Field, model_validator
 
 from domain.decider import Command, Context, Decider
 from domain.errors import DomainError, NotFound
-from domain.event import Event, PersonalText
-from domain.fields import Title
+from domain.event import Event, Payload, PersonalText, Upcaster
+from domain.fields import ExternalId, Title
 from domain.ids import AthleteId
 
 # Stored shapes: version with care
+
+
+def _known_to_nobody_else(payload: Payload) -> Payload:
+    """Version 1 did not say as whom another service knows the person."""
+    return {**payload, "externalSource": None, "externalId": None}
 
 
 class AthleteRegistered(Event):
     """A person became known to the organization."""
 
     event_name = "athlete.registered"
+    event_version = 2
+    upcasters: ClassVar[Mapping[int, Upcaster]] = {1: _known_to_nobody_else}
 
     athlete_id: AthleteId
     name: PersonalText
+    external_source: str | None = None
+    external_id: PersonalText = Field(
+        default=None, description="As whom that source knows the person; null once they are forgotten."
+    )
 
 
 class AthleteForgotten(Event):
@@ -57,6 +71,14 @@ def evolve(state: Athlete | None, event: AthleteEvent) -> Athlete:
 class RegisterAthlete(Command):
     athlete_id: AthleteId
     name: Title
+    external_source: ExternalId | None = None
+    external_id: ExternalId | None = None
+
+    @model_validator(mode="after")
+    def _both_or_neither(self) -> Self:
+        if (self.external_source is None) != (self.external_id is None):
+            raise ValueError("an external id is that of a source: send both, or neither")
+        return self
 
     @property
     def stream_id(self) -> UUID:
@@ -78,7 +100,7 @@ def decide(command: AthleteCommand, state: Athlete | None, _context: Context) ->
     match command:
         case RegisterAthlete():
             if state is None:
-                return (AthleteRegistered(athlete_id=command.athlete_id, name=command.name),)
+                return (AthleteRegistered(**dict(command)),)
             if state.forgotten:
                 raise AthleteIsForgotten(f"athlete {state.athlete_id} was forgotten")
             return ()  # names are not compared: the state holds nothing personal

@@ -70,13 +70,18 @@ def team_id(external: str) -> TeamId:
 
 
 def athlete_id(team: str, number: int) -> AthleteId:
-    return AthleteId(external_id(ORGANIZATION, SOURCE, "athlete", f"{team}-{number}"))
+    return AthleteId(external_id(ORGANIZATION, SOURCE, "athlete", external_athlete(team, number)))
+
+
+def external_athlete(team: str, number: int) -> str:
+    """As whom the planning service knows the player."""
+    return f"{team}-{number}"
 
 
 def found_club(runner: CommandRunner, caller: Caller, topic: str, today: date) -> int:
     """Makes what is missing; how many events that took."""
     joined_on = today - timedelta(weeks=PAST_WEEKS + 1)
-    behind = [command for team, athlete in players() for command in past(team_id(team), athlete, today)]
+    behind = [command for team, number in players() for command in past(team_id(team), athlete_id(team, number), today)]
     steps: list[Sequence[Command]] = [
         [FoundOrganization(organization_id=ORGANIZATION, name="SV Mesocycle")],
         [ConnectPlanningSource(organization_id=ORGANIZATION, source=SOURCE, topic=topic)],
@@ -100,16 +105,22 @@ def found_club(runner: CommandRunner, caller: Caller, topic: str, today: date) -
     return events
 
 
-def players() -> Iterator[tuple[str, AthleteId]]:
+def players() -> Iterator[tuple[str, int]]:
+    """Team and number of each."""
     for team in TEAMS:
         for number in range(PLAYERS_PER_TEAM):
-            yield team, athlete_id(team, number)
+            yield team, number
 
 
 def athletes() -> Iterator[RegisterAthlete]:
-    for person, (_, athlete) in enumerate(players()):
+    for person, (team, number) in enumerate(players()):
         name = f"{FIRST_NAMES[person % len(FIRST_NAMES)]} {LAST_NAMES[person // 5 % len(LAST_NAMES)]}"
-        yield RegisterAthlete(athlete_id=athlete, name=name)
+        yield RegisterAthlete(
+            athlete_id=athlete_id(team, number),
+            name=name,
+            external_source=SOURCE,
+            external_id=external_athlete(team, number),
+        )
 
 
 def form_team(external: str, name: str) -> FormTeam:
@@ -146,5 +157,5 @@ def add_game(external: str, day: date) -> AddFixture:
 
 
 def workouts(today: date) -> Iterator[PlanAssignment]:
-    for team, athlete in players():
-        yield from planned(team_id(team), athlete, today)
+    for team, number in players():
+        yield from planned(team_id(team), athlete_id(team, number), today)

@@ -15,6 +15,17 @@ def test_registering() -> None:
     given().when(RegisterAthlete(athlete_id=ATHLETE, name="Ana Ruiz")).then(REGISTERED)
 
 
+def test_registering_as_whom_another_service_knows_the_person() -> None:
+    known = {"athlete_id": ATHLETE, "name": "Ana Ruiz", "external_source": "planning", "external_id": "p-17"}
+    given().when(RegisterAthlete.model_validate(known)).then(AthleteRegistered.model_validate(known))
+
+
+@pytest.mark.parametrize("half", [{"external_source": "planning"}, {"external_id": "p-17"}])
+def test_an_external_id_is_that_of_a_source(half: dict[str, str]) -> None:
+    with pytest.raises(ValidationError, match="send both, or neither"):
+        RegisterAthlete.model_validate({"athlete_id": ATHLETE, "name": "Ana Ruiz", **half})
+
+
 def test_registering_again_changes_nothing() -> None:
     given(REGISTERED).when(RegisterAthlete(athlete_id=ATHLETE, name="A. Ruiz")).then()
 
