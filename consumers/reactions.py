@@ -7,8 +7,8 @@ One instance is active, the others stand by: the lock goes with the connection t
 """
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import LiteralString, Protocol
 from uuid import UUID
 
@@ -17,12 +17,14 @@ import structlog
 from psycopg import Connection
 
 from consumers.absorbing import ABSORBERS, absorb
+from consumers.checkpoint import Checkpoint, far_behind
+from consumers.leadership import STAND_BY_S, active
 from consumers.phase_fan_out import PhaseFanOut
 from consumers.template_handout import TemplateHandout
 from consumers.transfers import Transfers
 from consumers.workload_fan_out import WorkloadFanOut
 from domain.athlete import AthleteForgotten
-from domain.ports import BEGINNING, CommandRunner, EventLog, Position, Unavailable
+from domain.ports import BEGINNING, CommandRunner, EventLog, Unavailable
 
 CONSUMER = "reactions"
 VERSION = "2"
@@ -31,21 +33,9 @@ VERSION = "2"
 SUBSCRIBED = (*(event.event_name for event in ABSORBERS), AthleteForgotten.event_name)
 
 BATCH = 2_000
-UNCONCERNED_XIDS = 10_000
 BACK_OFF_S = 0.5
-STAND_BY_S = 0.5
 ACTIVE_LOCK = 5005
 
-CHECKPOINT: LiteralString = """
-SELECT era, xid, ordinal FROM checkpoints WHERE consumer = %(consumer)s AND version = %(version)s AND partition = 0
-FOR UPDATE
-"""
-ADVANCE: LiteralString = """
-INSERT INTO checkpoints (consumer, version, partition, era, xid, ordinal)
-VALUES (%(consumer)s, %(version)s, 0, %(era)s, %(xid)s, %(ordinal)s)
-ON CONFLICT (consumer, version, partition) DO UPDATE
-SET era = excluded.era, xid = excluded.xid, ordinal = excluded.ordinal, updated_at = clock_timestamp()
-"""
 AT_REST: LiteralString = """
 SELECT NOT EXISTS (SELECT FROM phase_fan_outs) AND NOT EXISTS (SELECT FROM workload_targets)
 AND NOT EXISTS (SELECT FROM template_applications) AND NOT EXISTS (SELECT FROM transfers WHERE NOT done)
@@ -54,7 +44,7 @@ AND NOT EXISTS (
         SELECT coalesce(max(c.era), 0), coalesce(max(c.xid), 0), coalesce(max(c.ordinal), 0) FROM checkpoints AS c
         WHERE c.consumer = %(consumer)s AND c.version = %(version)s AND c.partition = 0))
 """
-NAME = {"consumer": CONSUMER, "version": VERSION}
+CHECKPOINT = Checkpoint(CONSUMER, VERSION)
 
 log = structlog.get_logger()
 
@@ -91,7 +81,7 @@ class Reactions:
         """Until ``stop`` is set. An outage is waited out; anything else that fails ends the process, loudly."""
         while not stop.is_set():
             try:
-                with self._connect() as connection, active(connection) as is_active:
+                with self._connect() as connection, active(connection, ACTIVE_LOCK) as is_active:
                     if is_active:
                         self._follow(connection, stop)
                     else:
@@ -103,7 +93,7 @@ class Reactions:
     def process_available(self) -> int:
         """Everything that can be done now, if no other instance is active; how much. For tests and tools."""
         done = 0
-        with self._connect() as connection, active(connection) as is_active:
+        with self._connect() as connection, active(connection, ACTIVE_LOCK) as is_active:
             while is_active and (count := self._step(connection)):
                 done += count
         return done
@@ -111,7 +101,9 @@ class Reactions:
     def is_at_rest(self) -> bool:
         """Whether everything in the log has been reacted to, by whichever instance."""
         with self._connect() as connection:
-            row = connection.execute(AT_REST, {**NAME, "names": list(SUBSCRIBED)}).fetchone()
+            row = connection.execute(
+                AT_REST, {"consumer": CONSUMER, "version": VERSION, "names": list(SUBSCRIBED)}
+            ).fetchone()
         return bool(row and row[0])
 
     def _follow(self, connection: Connection, stop: threading.Event) -> None:
@@ -135,8 +127,7 @@ class Reactions:
     def _absorb(self, connection: Connection) -> int:
         with connection.transaction():
             cursor = connection.cursor()
-            row = cursor.execute(CHECKPOINT, NAME).fetchone()
-            checkpoint = BEGINNING if row is None else Position(*row)
+            checkpoint = CHECKPOINT.locked(cursor)
             batch, through = self._events.read_some(max(checkpoint, self._seen), BATCH, SUBSCRIBED)
             if not batch and not far_behind(checkpoint, through):
                 self._seen = through
@@ -145,26 +136,7 @@ class Reactions:
             for recorded in batch:
                 if isinstance(recorded.event, AthleteForgotten):
                     self._destroy_key(recorded.event.athlete_id)
-            cursor.execute(ADVANCE, {**NAME, **through._asdict()})
+            CHECKPOINT.advance(cursor, through)
         self._seen = through  # only now: what an outage has rolled back is to be read again
         self._unfinished = True
         return len(batch)
-
-
-def far_behind(checkpoint: Position, through: Position) -> bool:
-    """Whether so much has gone by that is not of concern here that a restart should not look at it again."""
-    return checkpoint.era < through.era or checkpoint.xid + UNCONCERNED_XIDS < through.xid
-
-
-@contextmanager
-def active(connection: Connection) -> Iterator[bool]:
-    """Holds the lock of the one active instance while the block runs; False where another instance has it."""
-    row = connection.execute("SELECT pg_try_advisory_lock(%s)", (ACTIVE_LOCK,)).fetchone()
-    if row is None or not row[0]:
-        yield False
-        return
-    try:
-        yield True
-    finally:
-        if not connection.broken:
-            connection.execute("SELECT pg_advisory_unlock(%s)", (ACTIVE_LOCK,))
