@@ -6,11 +6,10 @@ revision, and the reaction that catches every new workout sets that right.
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import LiteralString, NamedTuple
+from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
-from psycopg.rows import args_row
 
 from domain.assignment import AdjustForPhase, PhaseRef
 from domain.ids import AssignmentId, PhaseId, SeasonPlanId
@@ -54,40 +53,42 @@ class SeasonPlanRow(NamedTuple):
     games_week: date | None
     revision: int
     as_of: datetime
-    phases: Sequence[SeasonPhase] = ()
-    fixtures: Sequence[SeasonFixture] = ()
+    phases: Sequence[SeasonPhase]
+    fixtures: Sequence[SeasonFixture]
 
 
-# Three statements, one moment.
-ONE_SNAPSHOT: LiteralString = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
+# One statement, one moment.
 PLAN: LiteralString = """
-SELECT team_id, organization_id, season_plan_id, zone, external_id, current_phase_id, games, games_week, revision, as_of
-FROM read_models.season_plans WHERE team_id = %(team)s
-"""
-PHASES: LiteralString = """
-SELECT s.phase_id, s.phase_type, s.starts_on, s.ends_on, s.load_level, s.sessions_per_week, s.intensity, s.focus_areas,
-       s.declared, s.phase_id IS NOT DISTINCT FROM p.current_phase_id
-FROM read_models.season_phases AS s JOIN read_models.season_plans AS p USING (team_id)
-WHERE s.team_id = %(team)s ORDER BY s.starts_on, s.declared
-"""
-FIXTURES: LiteralString = """
-SELECT fixture_id, day, title FROM read_models.season_fixtures WHERE team_id = %(team)s ORDER BY day, fixture_id
+SELECT p.team_id, p.organization_id, p.season_plan_id, p.zone, p.external_id, p.current_phase_id, p.games, p.games_week,
+       p.revision, p.as_of,
+       ARRAY(SELECT to_jsonb(s) - 'team_id' || jsonb_build_object(
+                 'is_current', s.phase_id IS NOT DISTINCT FROM p.current_phase_id)
+             FROM read_models.season_phases AS s WHERE s.team_id = p.team_id ORDER BY s.starts_on, s.declared),
+       ARRAY(SELECT to_jsonb(f) - 'team_id'
+             FROM read_models.season_fixtures AS f WHERE f.team_id = p.team_id ORDER BY f.day, f.fixture_id)
+FROM read_models.season_plans AS p WHERE p.team_id = %(team)s
 """
 READS = ("season_plan",)
 
 
 def season_plan(connection: Connection, team_id: UUID) -> SeasonPlanRow | None:
-    """The whole plan, phases and games by day; None for a team without one. ``connection`` is autocommit."""
-    team = {"team": team_id}
-    with connection.transaction():
-        connection.execute(ONE_SNAPSHOT)
-        plan = connection.cursor(row_factory=args_row(SeasonPlanRow)).execute(PLAN, team).fetchone()
-        if plan is None:
-            return None
-        return plan._replace(
-            phases=connection.cursor(row_factory=args_row(SeasonPhase)).execute(PHASES, team).fetchall(),
-            fixtures=connection.cursor(row_factory=args_row(SeasonFixture)).execute(FIXTURES, team).fetchall(),
-        )
+    """The whole plan, phases and games by day; None for a team without one."""
+    row = connection.execute(PLAN, {"team": team_id}).fetchone()
+    if row is None:
+        return None
+    *plan, phases, fixtures = row
+    return SeasonPlanRow._make(
+        [
+            *plan,
+            [SeasonPhase(**dated(phase, "starts_on", "ends_on")) for phase in phases],
+            [SeasonFixture(**dated(fixture, "day")) for fixture in fixtures],
+        ]
+    )
+
+
+def dated(told: dict[str, Any], *days: str) -> dict[str, Any]:
+    """JSON has no dates."""
+    return told | {day: date.fromisoformat(told[day]) for day in days}
 
 
 class SeasonOn(NamedTuple):
