@@ -13,7 +13,7 @@ from uuid import UUID
 
 from consumers.dead_letters import Unprocessable
 from consumers.parking import NotYetKnown
-from consumers.planning_content import built, content_of, declared, refuse_missing, workouts
+from consumers.planning_content import built, content_of, declared, fixtures, refuse_missing, workouts
 from consumers.planning_messages import (
     PhaseChange,
     PlanningMessage,
@@ -109,7 +109,7 @@ class Completing:
             "planning service's season plan",
             team_id=origin.team_id(said.team_id),
             phases=[declared(phase) for phase in plan.phases],
-            fixtures=[{"fixture_id": each.fixture_id, "on": each.date, "title": each.title} for each in plan.fixtures],
+            fixtures=fixtures(plan),
         )
 
     def _breach(self, said: WorkloadThreshold, origin: Origin) -> RecordThresholdBreach:

@@ -34,6 +34,13 @@ def declared(phase: PhaseContent) -> dict[str, object]:
     return {"phase_id": phase.phase_id, "starts": phase.start_date, "ends": phase.end_date, **content_of(phase)}
 
 
+def fixtures(plan: SeasonPlanContent) -> list[dict[str, object]] | None:
+    """None where it says nothing of games: those that coaches have added stay."""
+    if "fixtures" not in plan.model_fields_set:
+        return None
+    return [{"fixture_id": each.fixture_id, "on": each.date, "title": each.title} for each in plan.fixtures]
+
+
 def workouts(template: TemplateContent) -> list[dict[str, object]]:
     """Where the template says nothing, there is none: an empty list would be something."""
     return [

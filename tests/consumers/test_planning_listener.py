@@ -9,9 +9,8 @@ import pytest
 
 from consumers.dead_letter_queue import Sequel, discard, retry
 from domain.ports import OutgoingMessage
-from domain.rules.load import LoadLevel
 from infra.main import Application
-from tests.support.club import ORGANIZATION, application, phase, run_all
+from tests.support.club import ORGANIZATION, application
 from tests.support.planning import (
     OTHER_CLUB,
     TOPIC,
@@ -117,23 +116,23 @@ def test_what_cannot_be_understood_is_set_aside_and_its_team_waits(app: Applicat
 
 
 def test_what_a_rule_refuses_can_be_retried_when_the_reason_is_gone(app: Application) -> None:
-    team_id = found_team(app, "17", "p1")
-    publish(app, change_to("p9"), change_to("p1"))
+    publish(app, change_to("p1"), change_to("p2"))
     listener(app).process_available()
     dead = letters(app)[0]
-    assert "has no phase p9 (it has: p1). Add the phase" in dead.reason
-    assert dead.error_type == "PhaseUnknown"
-    run_all(app, phase(team_id, "p9", 60, 89, LoadLevel.LOW))
+    assert "has no season plan. Open the team's season plan" in dead.reason
+    assert dead.error_type == "SeasonPlanUnknown"
+    found_team(app)
     with app.pool.connection() as connection:
         assert retry(connection, dead.id, listener(app).process) == Sequel(2, None)
-    assert phases(app) == ["p9", "p1"]
-    publish(app, change_to("p9"))
+    assert phases(app) == ["p1", "p2"]
+    publish(app, change_to("p1"))
     listener(app).process_available()
-    assert phases(app) == ["p9", "p1", "p9"]
+    assert phases(app) == ["p1", "p2", "p1"]
 
 
 REFUSED = [
     ({"teamId": "17"}, "it is of no known kind"),
+    (change_to("p1", templateId="t1"), "it may be of several kinds: it has newPhaseId and templateId"),
     (change_to("p1", phaseStartDate="soon"), "it is no valid phase change: phaseStartDate"),
     (change_to("p1", phaseStartDate="2026-12-01T00:00:00"), "should have timezone info"),
     (change_to("p1", autoApplyAdjustments="yes"), "autoApplyAdjustments: Input should be a valid boolean"),
