@@ -11,16 +11,21 @@ from psycopg import Connection
 from psycopg.rows import args_row
 
 from domain.assignment import AssignmentStatus
-from projections.board import EARLIEST, NOBODY, ROWS, BoardCursor, BoardRow, bounds, place
+from projections.board import (
+    COLUMNS,
+    EARLIEST,
+    NAMED,
+    NOBODY,
+    ON_FROM_THERE,
+    ROWS,
+    BoardCursor,
+    BoardRow,
+    bounds,
+    place,
+)
 
 LARGEST_PAGE = 1000
 
-ON_FROM_THERE: LiteralString = """
-  AND (coalesce(b.scheduled_on, 'infinity'), b.athlete_id, b.assignment_id)
-      > (%(after_day)s::date, %(after_athlete)s::uuid, %(after_assignment)s::uuid)
-ORDER BY coalesce(b.scheduled_on, 'infinity'), b.athlete_id, b.assignment_id
-LIMIT %(limit)s
-"""
 OF_PHASE: LiteralString = f"""{ROWS}
 WHERE b.team_id = %(team)s AND b.phase_id = %(phase)s AND b.status = %(status)s {ON_FROM_THERE}"""
 OF_SEASON_PLAN: LiteralString = f"""{ROWS}
@@ -33,10 +38,15 @@ WHERE b.athlete_id = %(athlete)s
 ORDER BY coalesce(b.scheduled_on, 'infinity'), b.assignment_id
 LIMIT %(limit)s
 """
-# The history's index has the order. Of an assignment's rows in it the one counts that the board calls the last.
-ADJUSTED_SINCE: LiteralString = f"""{ROWS}
-JOIN read_models.adjustment_history AS h
-  ON h.assignment_id = b.assignment_id AND h.version = b.last_phase_version AND h.number = 0
+# The history's index has the order. Of an assignment's rows in it the one counts that the board calls the last. They
+# are looked up one by one until the page is full: a join as such may read every assignment there is.
+ADJUSTED_SINCE: LiteralString = f"""
+SELECT {COLUMNS}
+FROM read_models.adjustment_history AS h
+CROSS JOIN LATERAL (
+    SELECT * FROM read_models.assignment_board AS one
+    WHERE one.assignment_id = h.assignment_id AND one.last_phase_version = h.version AND h.number = 0 LIMIT 1
+) AS b {NAMED}
 WHERE h.team_id = %(team)s
   AND (h.applied_at, h.assignment_id) > (%(after_at)s::timestamptz, %(after_assignment)s::uuid)
   AND h.applied_at >= %(since)s

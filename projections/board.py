@@ -68,22 +68,38 @@ class BoardCursor(NamedTuple):
     assignment_id: UUID
 
 
-ROWS: LiteralString = """
-SELECT b.assignment_id, b.team_id, b.athlete_id, a.name, a.athlete_id IS NOT NULL AND a.name IS NULL, b.title, b.sport,
-       b.scheduled_on, b.baseline_load, b.baseline_weekdays, b.baseline_intensity, b.baseline_exercises,
-       b.load, b.weekdays, b.intensity, b.exercises, b.phase_id, b.load_level, b.season_plan_id,
-       b.last_phase_adjustment, b.season_revision, b.workload_skip, b.workload_fraction, b.workload_easy_only,
-       b.workload_revision, b.hand, b.status, b.completed_on, b.planned_load, b.executed_load, b.rpe, b.duration_min,
-       b.version, b.changed_at, b.changed_by, b.cause_id, b.reason
-FROM read_models.assignment_board AS b LEFT JOIN read_models.athlete_directory AS a USING (athlete_id)
+COLUMNS: LiteralString = """
+b.assignment_id, b.team_id, b.athlete_id, a.name, coalesce(a.known AND a.name IS NULL, false), b.title, b.sport,
+b.scheduled_on, b.baseline_load, b.baseline_weekdays, b.baseline_intensity, b.baseline_exercises,
+b.load, b.weekdays, b.intensity, b.exercises, b.phase_id, b.load_level, b.season_plan_id,
+b.last_phase_adjustment, b.season_revision, b.workload_skip, b.workload_fraction, b.workload_easy_only,
+b.workload_revision, b.hand, b.status, b.completed_on, b.planned_load, b.executed_load, b.rpe, b.duration_min,
+b.version, b.changed_at, b.changed_by, b.cause_id, b.reason
 """
-# Always with both bounds and a place to go on from: so every plan, a generic one too, reads the index from there on.
-BOARD: LiteralString = f"""{ROWS}
-WHERE b.team_id = %(team)s
-  AND coalesce(b.scheduled_on, 'infinity') >= %(first)s::date
-  AND (b.scheduled_on IS NULL OR b.scheduled_on <= %(last)s::date)
+# Looked up for each row of the page: a join as such may read the names of all there are.
+NAMED: LiteralString = """
+LEFT JOIN LATERAL (
+    SELECT name, true AS known FROM read_models.athlete_directory AS d WHERE d.athlete_id = b.athlete_id LIMIT 1
+) AS a ON true
+"""
+ROWS: LiteralString = f"SELECT {COLUMNS} FROM read_models.assignment_board AS b {NAMED}"
+# Always a place to go on from, the very first for the first page: so every plan, a generic one too, starts there.
+ON_FROM_THERE: LiteralString = """
   AND (coalesce(b.scheduled_on, 'infinity'), b.athlete_id, b.assignment_id)
       > (%(after_day)s::date, %(after_athlete)s::uuid, %(after_assignment)s::uuid)
+ORDER BY coalesce(b.scheduled_on, 'infinity'), b.athlete_id, b.assignment_id
+LIMIT %(limit)s
+"""
+# Two ranges of one index: in one, all the days between the last that is asked for and the open-ended would be read.
+BOARD: LiteralString = f"""
+SELECT {COLUMNS}
+FROM ((SELECT b.* FROM read_models.assignment_board AS b
+       WHERE b.team_id = %(team)s AND coalesce(b.scheduled_on, 'infinity') >= %(first)s::date
+         AND coalesce(b.scheduled_on, 'infinity') <= %(last)s::date {ON_FROM_THERE})
+      UNION ALL
+      (SELECT b.* FROM read_models.assignment_board AS b
+       WHERE b.team_id = %(team)s AND coalesce(b.scheduled_on, 'infinity') = 'infinity'
+         AND %(last)s::date < 'infinity' {ON_FROM_THERE})) AS b {NAMED}
 ORDER BY coalesce(b.scheduled_on, 'infinity'), b.athlete_id, b.assignment_id
 LIMIT %(limit)s
 """

@@ -25,15 +25,11 @@ LARGEST_PAGE = 1000
 
 
 class Session(NamedTuple):
-    """A workout that counts. ``executed`` is None where it was missed; ``colour`` None where nothing was planned.
-
-    ``athlete_name`` is None for one who was forgotten, or is not known yet.
-    """
+    """A workout that counts. ``executed`` is None where it was missed; ``colour`` None where nothing was planned."""
 
     assignment_id: UUID
     team_id: UUID
     athlete_id: UUID
-    athlete_name: str | None
     day: date
     planned: float
     executed: float | None
@@ -61,6 +57,8 @@ class Shares(NamedTuple):
 
 
 class AthleteShares(NamedTuple):
+    """``athlete_name`` is None for one who was forgotten, or is not known yet."""
+
     athlete_id: UUID
     athlete_name: str | None
     shares: Shares
@@ -86,26 +84,27 @@ coalesce(b.scheduled_on, 'infinity') = 'infinity' AND b.status = 'completed'
 AND b.completed_on >= %(first)s AND b.completed_on <= %(last)s
 """
 OF_TEAM: LiteralString = f"""
-SELECT s.assignment_id, s.team_id, s.athlete_id, a.name, s.day, s.planned, s.executed
+SELECT s.assignment_id, s.team_id, s.athlete_id, s.day, s.planned, s.executed
 FROM (SELECT {COLUMNS}, b.scheduled_on AS day FROM read_models.assignment_board AS b
       WHERE b.team_id = %(team)s AND {DUE}
       UNION ALL
       SELECT {COLUMNS}, b.completed_on FROM read_models.assignment_board AS b
       WHERE b.team_id = %(team)s AND {OPEN_ENDED_DONE}) AS s
-LEFT JOIN read_models.athlete_directory AS a USING (athlete_id)
 ORDER BY s.athlete_id
 """
 OF_ATHLETE: LiteralString = f"""
-SELECT s.assignment_id, s.team_id, s.athlete_id, a.name, s.day, s.planned, s.executed
+SELECT s.assignment_id, s.team_id, s.athlete_id, s.day, s.planned, s.executed
 FROM (SELECT {COLUMNS}, b.scheduled_on AS day FROM read_models.assignment_board AS b
       WHERE b.athlete_id = %(athlete)s AND {DUE}
       UNION ALL
       SELECT {COLUMNS}, b.completed_on FROM read_models.assignment_board AS b
       WHERE b.athlete_id = %(athlete)s AND {OPEN_ENDED_DONE}) AS s
-LEFT JOIN read_models.athlete_directory AS a USING (athlete_id)
 WHERE (s.day, s.assignment_id) > (%(after_day)s::date, %(after_assignment)s::uuid)
 ORDER BY s.day, s.assignment_id
 LIMIT %(limit)s
+"""
+NAMES: LiteralString = """
+SELECT athlete_id, name FROM read_models.athlete_directory WHERE athlete_id = ANY(%(athletes)s::uuid[])
 """
 READS = ("assignment_board", "athlete_directory")
 
@@ -133,9 +132,10 @@ def team_shares(connection: Connection, team_id: UUID, first: date, last: date, 
     parameters = {"team": team_id, "first": first, "last": last, "today": today}
     with connection.cursor(row_factory=args_row(Session)) as cursor:
         found = cursor.execute(OF_TEAM, parameters).fetchall()
+    by_athlete = {athlete_id: list(those) for athlete_id, those in groupby(found, key=lambda one: one.athlete_id)}
+    names: dict[UUID, str | None] = dict(connection.execute(NAMES, {"athletes": list(by_athlete)}).fetchall())
     athletes = [
-        AthleteShares(athlete_id, name, shares(of_athlete))
-        for (athlete_id, name), of_athlete in groupby(found, key=lambda one: (one.athlete_id, one.athlete_name))
+        AthleteShares(athlete_id, names.get(athlete_id), shares(those)) for athlete_id, those in by_athlete.items()
     ]
     return TeamShares(shares(found), athletes)
 

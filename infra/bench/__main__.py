@@ -7,10 +7,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from infra.bench import appends, bulk, fan_out, machine, reading, sections, stages
+from infra.bench import appends, bulk, fan_out, machine, plans, reading, sections, stages
 from infra.bench.cluster import Cluster, bench_cluster
 from infra.bench.histories import EVENTS_EACH, planted_histories
-from infra.bench.report import Goal, Section, goals_section, page, show, written_by_hand
+from infra.bench.report import Goal, Section, goals_section, page, show, with_plans, written_by_hand
 from infra.logging import configure_logging
 from infra.service import calm_garbage_collector
 
@@ -48,12 +48,29 @@ def measured(cluster: Cluster, rounds: int, full: bool) -> Iterator[Results]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--full", action="store_true", help="also the fan-out over 100 000 assignments")
+    parser.add_argument("--plans", action="store_true", help="the plans of the list queries, and nothing else")
     parser.add_argument("--rounds", type=int, default=3, help="how often each measure is taken (default: 3)")
     parser.add_argument("--page", type=Path, default=PAGE, help=f"the page to write (default: {PAGE})")
     options = parser.parse_args()
     configure_logging("warning")
     calm_garbage_collector()
     console, start = Console(), time.monotonic()
+    if options.plans:
+        plan_queries(console, options.page)
+    else:
+        measure_all(console, options)
+    console.print(f"{time.monotonic() - start:.0f} s; written to {options.page}")
+
+
+def plan_queries(console: Console, path: Path) -> None:
+    """Writes nothing where a plan is bad."""
+    with bench_cluster() as cluster:
+        section = sections.plans_section(plans.measure(cluster, plans.MILLION), plans.MILLION)
+    show(console, section)
+    path.write_text(with_plans(path.read_text(encoding="utf-8"), section), encoding="utf-8")
+
+
+def measure_all(console: Console, options: argparse.Namespace) -> None:
     tables: list[Section] = []
     goals: list[Goal] = []
     with bench_cluster() as cluster:
@@ -67,7 +84,6 @@ def main() -> None:
     show(console, tables[0])
     text = page(facts, options.rounds, tables, written_by_hand(options.page))
     options.page.write_text(text, encoding="utf-8")
-    console.print(f"{time.monotonic() - start:.0f} s; written to {options.page}")
 
 
 if __name__ == "__main__":

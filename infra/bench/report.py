@@ -10,6 +10,7 @@ from rich.table import Table
 
 from infra.bench.measure import Spread
 
+PLANS, END_OF_PLANS = "<!-- `python -m infra.bench --plans` writes from here on. -->", "<!-- Until here. -->"
 MARKER = "<!-- Below this line the page is written by hand; `make bench` keeps it. -->"
 HEAD = """# Performance
 
@@ -21,7 +22,7 @@ each, of the contender's processes and of PostgreSQL's. After each measure the d
 work is really there.
 """
 
-WORDS = ("goal", "contender", "measure", "stage")
+WORDS = ("goal", "contender", "measure", "stage", "query", "indexes")
 """Columns of text; the others are of numbers."""
 
 
@@ -102,3 +103,10 @@ def written_by_hand(path: Path) -> str:
     if not path.exists():
         return ""
     return path.read_text(encoding="utf-8").partition(f"{MARKER}\n")[2]
+
+
+def with_plans(text: str, section: Section) -> str:
+    """The page with ``section`` between its own marks, which are made at the end of a page that has none."""
+    before, found, rest = text.partition(PLANS)
+    after = rest.partition(END_OF_PLANS)[2] if found else "\n"
+    return f"{before.rstrip()}\n\n{PLANS}\n\n{markdown(section)}\n{END_OF_PLANS}{after}"

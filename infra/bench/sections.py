@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from infra.bench import appends, bulk, fan_out, reading
 from infra.bench.measure import Contest, Spread
+from infra.bench.plan_rows import Size
+from infra.bench.plans import BIG, Found
 from infra.bench.report import Goal, Section, number, spread
 from infra.bench.stages import Stage
 
@@ -40,6 +42,11 @@ each 20 ms, finds every row changed."""
 STAGES_TEXT = """\
 Ours once more, one thread, under Python's profiler, which makes Python look dearer than what waits for the
 database. Each stage with all that it calls."""
+
+PLANS_TEXT = """\
+Each list query of the read models, {assignments} assignments of {teams} teams, the last of some rounds, so that what it
+reads is in memory. "looked at": how many rows and pages of 8 kB it read, to answer with "rows". No query reads a table
+of {big} rows or more whole, with its values or as a generic plan, or looks at as many; this fails where one does."""
 
 
 def appends_sections(contests: Mapping[int, Contest]) -> tuple[list[Section], list[Goal]]:
@@ -97,6 +104,25 @@ def fan_out_sections(contests: Mapping[int, Contest]) -> tuple[list[Section], li
 def stages_sections(stages: Iterable[Stage]) -> list[Section]:
     rows = [(stage.measure, stage.name, number(stage.micros_each, 1), f"{stage.share:.0%}") for stage in stages]
     return [Section("Where our time goes", STAGES_TEXT, ("measure", "stage", "µs each", "share"), rows)]
+
+
+def plans_section(found: Iterable[Found], size: Size) -> Section:
+    assignments = number(size.assignments)
+    text = PLANS_TEXT.format(assignments=assignments, teams=size.teams, big=number(BIG))
+    columns = ("query", "rows", "looked at", "pages", "ms to plan", "ms to run", "indexes")
+    rows = [
+        (
+            one.query,
+            number(one.total(lambda plan: plan.rows)),
+            number(one.total(lambda plan: plan.read)),
+            number(one.total(lambda plan: plan.pages)),
+            number(one.total(lambda plan: plan.planning_ms), 2),
+            number(one.total(lambda plan: plan.execution_ms), 2),
+            ", ".join(one.indexes),
+        )
+        for one in found
+    ]
+    return Section(f"List queries at {assignments} assignments", text, columns, rows)
 
 
 def rate_rows(contest: Contest, names: Iterable[str]) -> list[Sequence[str]]:

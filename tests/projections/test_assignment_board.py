@@ -44,8 +44,8 @@ PLANK_JSON = {"name": "Plank", "focus": "core", "sets": None, "reps": None}
 
 def row(**changed: Any) -> BoardRow:
     """As planned by the first event, but for ``changed``."""
-    nothing = dict.fromkeys(BoardRow._fields)
-    told = {
+    nothing: dict[str, Any] = dict.fromkeys(BoardRow._fields)
+    told: dict[str, Any] = {
         "assignment_id": FIRST,
         "team_id": TEAM,
         "athlete_id": ANA,
