@@ -16,11 +16,13 @@ from consumers import planning_listener
 from consumers.completing import Completing
 from consumers.dead_letter_queue import Process
 from consumers.error_events import ErrorEvents
+from consumers.integration import Integration
 from consumers.planning_listener import PlanningListener
 from consumers.projector import Projector
 from consumers.reactions import Reactions
 from consumers.rebuild import Rebuilder
 from consumers.resuming import Resuming
+from consumers.scheduler import Scheduler
 from domain.catalogue import EVENTS, decider_for
 from domain.ports import Clock
 from infra.api_services import services_of
@@ -70,7 +72,9 @@ class Application:
     listener: PlanningListener
     resuming: Resuming
     error_events: ErrorEvents
+    integration: Integration
     reactions: Reactions
+    scheduler: Scheduler
     projector: Projector
     rebuilder: Rebuilder
     housekeeping: Housekeeping
@@ -93,6 +97,8 @@ class Application:
             "resuming": self.resuming.run,
             "error-events": self.error_events.run,
             "reactions": self.reactions.run,
+            "integration": self.integration.run,
+            "scheduler": self.scheduler.run,
             "projector": self.projector.run,
             "housekeeping": self.housekeeping.run,
         }
@@ -160,9 +166,11 @@ def open_application(
             listener=listener,
             resuming=Resuming(planning_listener.CONSUMER, listener.process, pool.connection),
             error_events=ErrorEvents(bus, planning_listener.CONSUMER, pool.connection),
+            integration=Integration(log, bus, settings.integration_topic, pool.connection, waker, poll_s=poll_s),
             reactions=Reactions(
                 log, pool.connection, runner, keyring.destroy, waker, chunk=settings.fanout_chunk, poll_s=poll_s
             ),
+            scheduler=Scheduler(pool.connection, runner, clock),
             projector=Projector(
                 PROJECTIONS, source, pool.connection, waker, batch=settings.projector_batch, poll_s=poll_s
             ),

@@ -102,6 +102,11 @@ class Settings(BaseSettings):
     planning_topic: str = Field(
         "planning.events", pattern=r"^[A-Za-z0-9._-]{1,249}$", description="Topic that the planning service writes to"
     )
+    integration_topic: str = Field(
+        "training.integration",
+        pattern=r"^[A-Za-z0-9._-]{1,249}$",
+        description="Topic on which other services are told of adjustments",
+    )
     poll_interval_ms: int = Field(
         20, ge=1, le=60_000, description="How long a reader sleeps when no signal of new events came, in milliseconds"
     )
