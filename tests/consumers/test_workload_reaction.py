@@ -125,6 +125,12 @@ class TestSeveralBreaches:
         run_all(app, planned, breach(ANA, TEAM, 0, 0.4), breach(ANA, TEAM, 1, 0.4), breach(ANA, TEAM, 2, 0.4))
         assert loads(app, planned) == [36.0]
 
+    def test_one_for_recovery_keeps_easy_what_another_makes_less(self, app: Application) -> None:
+        hard = some_workout(TEAM, 2, athlete_id=ANA, intensity={"zones": ["1", "4"]})
+        run_all(app, hard, breach(ANA, TEAM, 0, 0.2, EASE), breach(ANA, TEAM, 0, 0.5))
+        shown = rest(app)[hard.assignment_id].shown
+        assert (shown.load, shown.intensity) == (30.0, Intensity(zones=(Zone.Z1, Zone.Z2)))
+
     def test_a_skip_is_stricter_than_any_share(self, app: Application) -> None:
         planned = planned_for(ANA, TEAM, 2)
         run_all(app, planned, breach(ANA, TEAM, 0, 0.1, SKIP, TIRED), breach(ANA, TEAM, 0, 0.2))
@@ -167,6 +173,8 @@ class TestTheEnd:
         assert loads(app, past, today, tomorrow, open_ended) == [30.0, 54.0, 54.0, 54.0]
         run_all(app, end(ANA, TEAM, 2))
         assert loads(app, past, today, tomorrow, open_ended) == [30.0, 60.0, 60.0, 60.0]
+        adjusted = [r.stream_id for r in whole_log(app) if isinstance(r.event, AssignmentWorkloadAdjusted)]
+        assert adjusted.count(past.assignment_id) == 2, "once by each breach, by no ending"
         lifted = [r.event for r in whole_log(app) if isinstance(r.event, AssignmentWorkloadLifted)]
         assert {event.assignment_id for event in lifted} == {
             each.assignment_id for each in (today, tomorrow, open_ended)
