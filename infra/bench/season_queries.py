@@ -8,10 +8,8 @@ from uuid import UUID
 from psycopg import Connection
 
 from infra.bench.plan_rows import id_of
-from projections.current_phase import current_phase
 from projections.readiness import player_readiness, team_readiness
 from projections.season import season_plan, seasons_on
-from projections.sync_status import sync_status
 from projections.template_library import ApplicationCursor, TemplateCursor, applications, template, templates
 from projections.training_load import daily_loads
 from projections.workload_restrictions import RestrictionCursor, athlete_restrictions, team_restrictions
@@ -39,8 +37,6 @@ TEMPLATE = id_of("template-0-7")
 QUERIES: Mapping[str, Callable[[Connection, AskedAbout], object]] = {
     "season plan of a team": lambda c, a: season_plan(c, a.team),
     "season of a team, each day of a month": lambda c, a: seasons_on(c, a.team, MONTH),
-    "current phase of a team": lambda c, a: current_phase(c, a.team),
-    "sync status of a team": lambda c, a: sync_status(c, a.team),
     "daily loads of an athlete, a season": lambda c, a: daily_loads(c, [a.athlete], FIRST, TODAY),
     "readiness of a team": lambda c, a: team_readiness(c, a.team, TODAY),
     "readiness of an athlete": lambda c, a: player_readiness(c, a.athlete, TODAY),

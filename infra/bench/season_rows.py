@@ -24,20 +24,6 @@ INSERT INTO season_fixtures
 SELECT md5('team-' || t)::uuid, 'game-' || n, date '2026-07-04' + 7 * n, 'Round ' || n
 FROM generate_series(0, %(teams)s::int - 1) AS t, generate_series(0, 44) AS n
 """
-CURRENT_PHASE: LiteralString = """
-INSERT INTO current_phase
-SELECT md5('team-' || t)::uuid, md5('club-' || t / 20)::uuid, md5('plan-' || t)::uuid, 'phase-4', 'in_season',
-       date '2026-11-18', date '2026-12-22', 'high', 4, 'high', '["power", "agility"]', 'phase-3', true, 'planner',
-       timestamptz '2026-11-18', timestamptz '2026-12-28', true, md5('cause-' || t)::uuid, 250, 100
-FROM generate_series(0, %(teams)s::int - 1) AS t
-"""
-SYNC_STATUS: LiteralString = """
-INSERT INTO sync_status
-SELECT md5('team-' || t)::uuid, md5('club-' || t / 20)::uuid, md5('plan-' || t)::uuid, 'season_plan.phase_changed',
-       md5('cause-' || t)::uuid, timestamptz '2026-12-28', 'planning:planner', 1, 8000 + t, 0, md5('cause-' || t)::uuid,
-       timestamptz '2026-12-28', md5('cause-' || t)::uuid, 'phase-4', 250, timestamptz '2026-12-28', 100
-FROM generate_series(0, %(teams)s::int - 1) AS t
-"""
 # As if every workout had been done, which is the most that there can be.
 TRAINING_LOAD: LiteralString = """
 INSERT INTO training_load
@@ -78,8 +64,6 @@ FROM generate_series(0, %(teams)s::int - 1) AS t, generate_series(1, 30) AS n
 
 FILLING: Mapping[str, tuple[LiteralString, ...]] = {
     "season_plan": (SEASON_PLANS, PHASES, FIXTURES),
-    "current_phase": (CURRENT_PHASE,),
-    "sync_status": (SYNC_STATUS,),
     "training_load": (TRAINING_LOAD,),
     "workload_restrictions": (RESTRICTIONS,),
     "templates": (TEMPLATES, VERSIONS, APPLICATIONS),
