@@ -18,9 +18,18 @@ from domain.assignment import AssignmentStatus
 from domain.errors import NotFound
 from domain.event import Event
 from domain.ports import Recorded
+from domain.prescription import Kind, Prescription
 from domain.rules.load import LoadLevel
 from projections.board import READS, BoardCursor, BoardRow, board
 from projections.teams import teams
+
+PARTS = {
+    "load": Kind.LOAD,
+    "weekdays": Kind.FREQUENCY,
+    "intensity": Kind.INTENSITY,
+    "exercises": Kind.EXERCISE_SELECTION,
+}
+"""Of a prescription, and the kind of adjustment that changes each."""
 
 FORGOTTEN = "forgotten athlete"
 LARGEST_PAGE = 1000
@@ -35,12 +44,23 @@ class BoardEntry(Answer):
     title: str = Field(examples=["Tempo run"])
     sport: str = Field(examples=["run"])
     scheduled_on: date | None = Field(description="The day in the team's zone; null for an open-ended assignment.")
+    planned: Prescription = Field(description="As it was planned, before any layer.")
+    shown: Prescription = Field(description="As it is now: after phase, workload and hand.")
+    adjusted: list[Kind] = Field(description="In what it differs from the plan.", examples=[[Kind.LOAD]])
     planned_load: float = Field(examples=[60.0])
-    load: float = Field(examples=[72.0], description="As it is now, after phase and hand.")
+    load: float = Field(examples=[72.0], description="As it is now.")
     phase_id: str | None = Field(description="The phase that it follows.")
     load_level: LoadLevel | None
-    set_by_hand: bool = Field(description="A load set by hand wins over every phase.")
+    season_plan_id: UUID | None = Field(description="Whose phase it follows, or followed last.")
+    last_phase_adjustment: datetime | None = Field(description="When a phase was last put on or taken off.")
+    workload_skip: bool = Field(description="The athlete's workload forbids to train.")
+    workload_fraction: float | None = Field(description="The share that the workload leaves; null: all of it.")
+    set_by_hand: bool = Field(description="What was set by hand wins over every phase and workload.")
     status: AssignmentStatus
+    completed_on: date | None = Field(description="The day on which it was done; null while it is not.")
+    executed_load: float | None
+    rpe: float | None = Field(description="Rate of perceived exertion, 0 to 10.")
+    duration_min: float | None
     version: int = Field(description="How many changes there have been.")
     changed_at: datetime
     changed_by: str
@@ -121,7 +141,15 @@ def entry_of(row: BoardRow) -> BoardEntry:
     values = row._asdict()
     values["athlete_name"] = FORGOTTEN if row.forgotten else row.athlete_name
     values["planned_load"] = row.baseline_load  # the row's own is what was shown when the workout was done
-    return BoardEntry(set_by_hand=row.hand, **values)
+    planned = {name: values[f"baseline_{name}"] for name in PARTS}
+    shown = {name: values[name] for name in PARTS}
+    return BoardEntry(
+        planned=Prescription.model_validate(planned),
+        shown=Prescription.model_validate(shown),
+        adjusted=[kind for name, kind in PARTS.items() if shown[name] != planned[name]],
+        set_by_hand=row.hand,
+        **values,
+    )
 
 
 def change_of(explained: Explained) -> Change:

@@ -3,11 +3,14 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-from domain.assignment import AdjustByHand
+from domain.assignment import AdjustByHand, AdjustForWorkload, CompleteAssignment
 from domain.athlete import ForgetAthlete, RegisterAthlete
+from domain.ids import TeamId, season_plan_id, workload_id
 from domain.rules.load import LoadLevel
 from tests.api.conftest import Served, token
 from tests.support.club import change, day, phase, team, workout
+
+LOAD_ALONE = {"weekdays": None, "intensity": None, "exercises": None}
 
 
 def board(served: Served, team_id: UUID, **parameters: Any) -> Any:
@@ -28,6 +31,7 @@ def test_the_board_shows_what_was_planned_and_what_it_is_now(served: Served) -> 
     [entry] = shown["entries"]
     at, cause = entry.pop("changedAt"), entry.pop("causeId")
     assert at.endswith("Z")
+    assert entry.pop("lastPhaseAdjustment") == at
     assert cause is not None
     assert entry == {
         "assignmentId": str(plan.assignment_id),
@@ -36,12 +40,22 @@ def test_the_board_shows_what_was_planned_and_what_it_is_now(served: Served) -> 
         "title": "Tempo run",
         "sport": "run",
         "scheduledOn": day(2).isoformat(),
+        "planned": {"load": 60.0, **LOAD_ALONE},
+        "shown": {"load": 72.0, **LOAD_ALONE},
+        "adjusted": ["load"],
         "plannedLoad": 60.0,
         "load": 72.0,
         "phaseId": "build",
         "loadLevel": "high",
+        "seasonPlanId": str(season_plan_id(TeamId(team_id))),
+        "workloadSkip": False,
+        "workloadFraction": None,
         "setByHand": False,
         "status": "planned",
+        "completedOn": None,
+        "executedLoad": None,
+        "rpe": None,
+        "durationMin": None,
         "version": 3,
         "changedBy": "reaction:phase-fan-out",
         "reason": "phase build: high load, planned × 1.2",
@@ -52,6 +66,34 @@ def test_the_board_shows_what_was_planned_and_what_it_is_now(served: Served) -> 
     served.run(ForgetAthlete(athlete_id=plan.athlete_id))
     served.settle()
     assert board(served, team_id)["entries"][0]["athleteName"] == "forgotten athlete"
+
+
+def test_the_board_shows_in_what_a_workout_differs_and_how_it_was_done(served: Served) -> None:
+    team_id = uuid4()
+    intensity = {"zones": ["3"], "heart_rate_pct_max": {"low": 80.0, "high": 85.0}}
+    plan = workout(team_id, None, weekdays=(1, 4), intensity=intensity)
+    restricted = AdjustForWorkload(
+        assignment_id=plan.assignment_id,
+        workload_id=workload_id(plan.team_id, plan.athlete_id),
+        workload_revision=1,
+        restricted=True,
+        fraction=0.5,
+    )
+    by_hand = AdjustByHand(assignment_id=plan.assignment_id, weekdays=(6,), reason="school trip")
+    done = CompleteAssignment(
+        assignment_id=plan.assignment_id, load=28.0, rpe=4.0, duration_min=30.0, completed_on=day(1)
+    )
+    served.run(*team(team_id), plan, restricted, by_hand, done)
+    served.settle()
+
+    [entry] = board(served, team_id)["entries"]
+    planned = {"zones": ["3"], "powerPctFtp": None, "heartRatePctMax": {"low": 80.0, "high": 85.0}}
+    assert entry["planned"] == {"load": 60.0, "weekdays": [1, 4], "intensity": planned, "exercises": None}
+    assert entry["shown"] == {"load": 30.0, "weekdays": [6], "intensity": planned, "exercises": None}
+    assert (entry["adjusted"], entry["setByHand"]) == (["load", "frequency"], True)
+    assert (entry["workloadSkip"], entry["workloadFraction"]) == (False, 0.5)
+    assert (entry["plannedLoad"], entry["executedLoad"], entry["status"]) == (60.0, 28.0, "completed")
+    assert (entry["completedOn"], entry["rpe"], entry["durationMin"]) == (day(1).isoformat(), 4.0, 30.0)
 
 
 def test_pages_and_days(served: Served) -> None:
