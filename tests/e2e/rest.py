@@ -1,5 +1,7 @@
 """When everything has come to rest, and whether all is well then: how every end-to-end test ends."""
 
+from consumers.parking import due
+from consumers.planning_listener import CONSUMER
 from infra.event_store.audit import broken_links
 from infra.main import Application
 from projections.lag import lags
@@ -18,7 +20,7 @@ def at_rest(app: Application) -> bool:
     """Every message was taken, every event reacted to and in every read model, by whatever processes run."""
     with app.pool.connection() as connection:
         row = connection.execute(LISTENED.encode(), {"topic": app.planning_topic}).fetchone()
-        if row is None or not row[0] or not app.reactions.is_at_rest():
+        if row is None or not row[0] or not app.reactions.is_at_rest() or due(connection, CONSUMER, 1):
             return False
         behind = [lag for lag in lags(connection) if lag.events or lag.status != "live"]
         return not behind and len(lags(connection)) == len(PROJECTIONS)
@@ -33,6 +35,7 @@ def take_all(app: Application) -> None:
     while not at_rest(app):
         app.projector.process_available()
         app.listener.process_available()
+        app.resuming.resume()
         app.reactions.process_available()
 
 

@@ -13,6 +13,7 @@ from consumers.dead_letters import DeadLetter
 from domain.assignment import AssignmentPhaseAdjusted
 from domain.ids import TeamId
 from domain.rules.load import LoadLevel
+from infra.demo.planning_server import PlanningServer
 from infra.main import Application
 from projections.board import board
 from projections.consistency import Token
@@ -54,8 +55,11 @@ class Club:
 
 @pytest.fixture
 def club(database_url: str) -> Iterator[Club]:
-    """Whatever a test does to it, in the end every read model is what the log makes of it."""
-    with application(database_url) as app:
+    """Whatever a test does to it, in the end every read model is what the log makes of it.
+
+    Its planning service has no season plan: what the club does not know stays unknown.
+    """
+    with PlanningServer() as server, application(database_url, planning_service_url=server.url) as app:
         club = Club(app, found_club(app, WORKOUTS))
         take_all(app)
         yield club
@@ -127,7 +131,7 @@ BAD: list[tuple[Any, str]] = [
     (says("17", "in", newPhaseId=None), "it is no valid phase change: newPhaseId"),
     (says("17", "in", phaseStartDate="next week"), "it is no valid phase change: phaseStartDate"),
     (says("17", "in", 30, 10), "would end on 2026-12-01, before it starts on 2026-12-21"),
-    (says("17", "summer"), "has no phase summer (it has: pre, in, peak). Add the phase"),
+    (says("17", "summer"), "has no phase 'summer', and the planning service answered 404"),
 ]
 
 
@@ -153,7 +157,7 @@ def test_retried_in_order_when_the_phase_is_there(club: Club) -> None:
     assert club.settle(dead, retry).processed == 2, "then the next bad one stops it"
     dead, waiting = letters(club.app)
     assert (dead.status, waiting.status) == ("dead", "waiting")
-    assert "has no phase fall" in dead.reason
+    assert "has no phase 'fall'" in dead.reason
     run_all(club.app, phase(club.teams["17"], "fall", 140, 150, LoadLevel.LOW))
     assert club.settle(dead, retry) == Sequel(2, None)
     assert club.phases() == ["summer", "peak", "fall", "in"]

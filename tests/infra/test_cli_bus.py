@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from typer.testing import CliRunner
 
 from consumers.dead_letter_queue import Process
 from consumers.dead_letters import Unprocessable, queue_behind, set_aside
+from consumers.parking import Incomplete, park
 from domain.ports import Bus, Message
 from infra.bus.embedded import EmbeddedBus
 from infra.cli_bus import dead_letters_app, publish_command
@@ -116,6 +118,22 @@ def test_one_bad_line_and_nothing_is_published(desk: Desk) -> None:
     assert (code, "No such file" in output) == (1, True)
     code, output = desk.run("publish", "-", "--topic", "training.events", "--key", "k", stdin="{}")
     assert (code, "run a command instead" in output) == (1, True)
+
+
+def test_a_parked_one_is_shown_with_its_next_attempt_and_a_person_may_go_ahead(desk: Desk) -> None:
+    first, second = (message({"n": n}, key="17", offset=n) for n in (1, 2))
+    with desk.pool.connection() as connection, connection.transaction():
+        park(connection, "listener", first, Incomplete("the planning service is to be asked", lambda: desk.process))
+        queue_behind(connection, "listener", second)
+    header, waiting, parked = desk.run("dead-letters", "list")[1].splitlines()
+    assert "next attempt" in header
+    assert waiting.split()[:2] == ["2", "waiting"]
+    assert parked.split()[:2] == ["1", "parked"]
+    assert parked.count(f"{datetime.now(UTC):%Y-}") == 2, "when it was set aside, and when it will be tried"
+    assert waiting.count(f"{datetime.now(UTC):%Y-}") == 1
+    assert "next attempt  20" in desk.run("dead-letters", "show", "1")[1]
+    assert desk.run("dead-letters", "retry", "1") == (0, "processed 2 messages\n")
+    assert desk.processed == [1, 2]
 
 
 def test_list_and_show(stuck: Desk) -> None:
