@@ -1,7 +1,7 @@
 """What is asked of the read models that ``season_rows.py`` fills."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Protocol
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from psycopg import Connection
 
 from infra.bench.plan_rows import id_of
 from projections.readiness import player_readiness, team_readiness
-from projections.season import season_plan, seasons_on
+from projections.season import season_plan
 from projections.template_library import ApplicationCursor, TemplateCursor, applications, template, templates
 from projections.training_load import daily_loads
 from projections.workload_restrictions import RestrictionCursor, athlete_restrictions, team_restrictions
@@ -30,13 +30,11 @@ class AskedAbout(Protocol):
 
 TODAY = date(2026, 12, 28)
 FIRST = date(2026, 7, 1)
-MONTH: Sequence[date | None] = [*(TODAY + timedelta(days=offset) for offset in range(31)), None]
 NEXT = UUID(int=1 << 127)
 TEMPLATE = id_of("template-0-7")
 
 QUERIES: Mapping[str, Callable[[Connection, AskedAbout], object]] = {
     "season plan of a team": lambda c, a: season_plan(c, a.team),
-    "season of a team, each day of a month": lambda c, a: seasons_on(c, a.team, MONTH),
     "daily loads of an athlete, a season": lambda c, a: daily_loads(c, [a.athlete], FIRST, TODAY),
     "readiness of a team": lambda c, a: team_readiness(c, a.team, TODAY),
     "readiness of an athlete": lambda c, a: player_readiness(c, a.athlete, TODAY),
