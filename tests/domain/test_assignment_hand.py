@@ -97,6 +97,14 @@ def test_what_is_not_named_stays_as_it_was_set_or_follows_the_phase() -> None:
     )
     assert (events[2].load, events[2].weekdays) == (70.0, (2,))
     assert state.shown == Prescription(load=70.0, weekdays=(2,))
+    one_by_one = (
+        {"exercises": [{"name": "Dance", "focus": "fun"}]},
+        {"weekdays": (2,)},
+        {"intensity": {"zones": ["1"]}},
+    )
+    state, _ = played(plan(100.0, None), *(by_hand(**part) for part in one_by_one), by_hand(70.0))
+    dance = (Exercise(name="Dance", focus="fun"),)
+    assert state.shown == Prescription(load=70.0, weekdays=(2,), intensity=EASY, exercises=dance)
     state, _ = played(plan(100.0, None, weekdays=(1, 3)), by_hand(weekdays=(2,)), adjust(1, "a", LoadLevel.HIGH))
     assert state.shown == Prescription(load=120.0, weekdays=(2,))
 

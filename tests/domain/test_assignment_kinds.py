@@ -163,9 +163,9 @@ def test_a_changed_frequency_changes_the_days_and_nothing_fires_besides() -> Non
 
 
 def test_workouts_that_recur_go_around_the_weeks_games() -> None:
-    command = adjust(1, "season", LoadLevel.MEDIUM, phase_type=PhaseType.IN_SEASON, games=(3,))
+    command = adjust(1, "season", LoadLevel.MEDIUM, phase_type=PhaseType.IN_SEASON, games=(1,))
     state, events = played(plan(100.0, None, weekdays=DAYS), command)
-    assert state.shown.weekdays == (1, 5)
+    assert state.shown.weekdays == (3, 5)
     assert events[1].adjustments[1].reason == "phase season: 2 a week, around 1 game"
 
 
@@ -190,6 +190,9 @@ def test_a_game_that_changes_nothing_is_no_reason() -> None:
     command = adjust(1, "rest", LoadLevel.RECOVERY, intensity=IntensityLevel.RECOVERY, eve_of_game=True)
     zones = {"zones": [Zone.Z3, Zone.Z4]}
     _, events = played(plan(100.0, intensity=zones), command)
+    steady = adjust(1, "rest", LoadLevel.RECOVERY, intensity=IntensityLevel.MEDIUM, eve_of_game=True)
+    _, eve = played(plan(100.0, intensity=zones), steady)
+    assert eve[1].adjustments[1].reason == "the day before a game: easy", "and no more is a phase that changes nothing"
     assert [one.reason for one in events[1].adjustments] == [
         "phase rest: recovery load, planned × 0.6",
         "phase rest: recovery intensity",
