@@ -5,6 +5,7 @@ from projections import (
     assignment_board,
     athlete_directory,
     current_phase,
+    due_times,
     planning_sources,
     season_plan,
     sync_status,
@@ -27,4 +28,5 @@ PROJECTIONS: tuple[Projection, ...] = (
     training_load.PROJECTION,
     workload_restrictions.PROJECTION,
     templates.PROJECTION,
+    due_times.PROJECTION,
 )
