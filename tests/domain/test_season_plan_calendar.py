@@ -52,6 +52,16 @@ def test_a_phase_announced_early_stays_current_and_its_own_day_brings_nothing_ne
     given(*before).at(noon(AFTER)).when(FOLLOW).then(ended("in", AFTER))
 
 
+def test_an_announcement_is_for_the_days_before_the_phase() -> None:
+    camp = phase_added("camp", IN.starts_on, date(2026, 3, 3), LoadLevel.PEAK)
+    given(*HISTORY, changed(IN), camp).at(noon(IN.starts_on)).when(FOLLOW).then(began(camp, IN.starts_on, "in"))
+
+
+def test_a_beginning_by_date_announces_nothing_to_a_clock_that_is_behind() -> None:
+    before = *HISTORY, began(IN, IN.starts_on)
+    given(*before).at(noon(PRE.ends_on)).when(FOLLOW).then(began(PRE, PRE.ends_on, "in"))
+
+
 def test_an_announcement_is_over_once_the_phase_is_put_off() -> None:
     put_off = said(PhaseModified, IN, starts_on=date(2026, 3, 8))
     before = *HISTORY, changed(IN), put_off

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from typing import Any, get_args
 
+import pytest
 from hypothesis import given
 
 from domain.ids import PhaseId
@@ -32,6 +33,7 @@ from tests.domain.any_season import (
     outcome,
     plan_of,
 )
+from tests.domain.test_frozen_examples import Example
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 SHIFTS = made(ShiftPhases, team_id=TO_TEAM, first_phase_id=PHASES, first_starts_on=DAYS)
@@ -105,6 +107,13 @@ def test_the_revision_counts_declarations(asks: Asked) -> None:
     assert plan.revision == declarations
     assert len({phase.declared for phase in plan.phases}) == len(plan.phases)
     assert all(1 <= phase.declared <= plan.revision for phase in plan.phases)
+
+
+@pytest.mark.parametrize("event_type", get_args(SeasonPlanEvent)[1:], ids=lambda event_type: event_type.event_name)
+def test_each_declaration_and_nothing_else_raises_the_revision(event_type: type[SeasonPlanEvent]) -> None:
+    event = Example(event_type, event_type.event_version).decoded()
+    raised = DECIDER.evolve(opened(), event).revision
+    assert raised == (1 if isinstance(event, get_args(Declaration)) else 0)
 
 
 def test_what_is_no_declaration() -> None:
