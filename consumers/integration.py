@@ -1,7 +1,8 @@
-"""Tells the planning service what became of its words: the seed's two messages, on a topic for other services.
+"""Tells other services what became of workouts: the seed's two messages, and a notice of each completed workout.
 
 Teams and players have the planning service's own ids where it has told them, else ours. A message is published at
-least once, under the id of the event that it tells; the checkpoint moves only after it was published.
+least once, under the id of the event that it tells; the checkpoint moves only after it was published, and notices
+(``completion_notices``) are put down with it.
 """
 
 import json
@@ -16,9 +17,12 @@ import psycopg
 import structlog
 from psycopg import Connection, Cursor
 
+from consumers import completion_notices
 from consumers.checkpoint import Checkpoint, far_behind
+from consumers.completion_notices import notice_of
 from consumers.leadership import STAND_BY_S, active
-from domain.assignment import AssignmentPhaseAdjusted
+from consumers.planning_service import CompletionNotice
+from domain.assignment import AssignmentCompleted, AssignmentPhaseAdjusted
 from domain.athlete import AthleteForgotten, AthleteRegistered
 from domain.event import Event
 from domain.ports import BEGINNING, Bus, EventLog, OutgoingMessage, Recorded, Unavailable
@@ -33,7 +37,14 @@ BACK_OFF_S = 0.5
 
 SUBSCRIBED = tuple(
     event.event_name
-    for event in (AssignmentPhaseAdjusted, PhaseAdjustmentsApplied, TeamFormed, AthleteRegistered, AthleteForgotten)
+    for event in (
+        AssignmentPhaseAdjusted,
+        AssignmentCompleted,
+        PhaseAdjustmentsApplied,
+        TeamFormed,
+        AthleteRegistered,
+        AthleteForgotten,
+    )
 )
 
 KNOWN: LiteralString = "SELECT id, name FROM integration_names WHERE id = ANY(%(id)b::uuid[])"
@@ -110,6 +121,8 @@ def told(cursor: Cursor, batch: Sequence[Recorded[Event]]) -> list[OutgoingMessa
     names = known(cursor, batch)
     before = dict(names)
     messages: list[OutgoingMessage] = []
+    notices: list[tuple[Recorded[AssignmentCompleted], CompletionNotice]] = []
+    forgotten: set[UUID] = set()
     body: dict[str, Any]
     for recorded in batch:
         match recorded.event:
@@ -119,6 +132,7 @@ def told(cursor: Cursor, batch: Sequence[Recorded[Event]]) -> list[OutgoingMessa
                 learn(names, event.athlete_id, event.external_id)
             case AthleteForgotten() as event:
                 names.pop(event.athlete_id, None)
+                forgotten.add(event.athlete_id)
             case AssignmentPhaseAdjusted() as event:
                 body = {
                     "assignmentId": str(event.assignment_id),
@@ -137,9 +151,18 @@ def told(cursor: Cursor, batch: Sequence[Recorded[Event]]) -> list[OutgoingMessa
                     "timestamp": iso(recorded.occurred_at),
                 }
                 messages.append(message(recorded, "training.phase_adjustments.applied", body))
+            case AssignmentCompleted() as event:
+                completed: Recorded[AssignmentCompleted] = recorded._replace(event=event)  # type: ignore[assignment]
+                notice = notice_of(completed, names.get(event.team_id), names.get(event.athlete_id))
+                if notice is not None:
+                    notices.append((completed, notice))
             case _:  # the log was asked for no others
                 pass
     keep(cursor, before, names)
+    if notices:
+        completion_notices.enqueue(cursor, notices)
+    if forgotten:
+        completion_notices.forget(cursor, list(forgotten))
     return messages
 
 

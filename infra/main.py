@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from api.app import create_app
 from consumers import planning_listener
 from consumers.completing import Completing
+from consumers.completion_notices import NoticeSender
 from consumers.dead_letter_queue import Process
 from consumers.error_events import ErrorEvents
 from consumers.integration import Integration
@@ -73,6 +74,7 @@ class Application:
     resuming: Resuming
     error_events: ErrorEvents
     integration: Integration
+    notices: NoticeSender
     reactions: Reactions
     scheduler: Scheduler
     projector: Projector
@@ -98,6 +100,7 @@ class Application:
             "error-events": self.error_events.run,
             "reactions": self.reactions.run,
             "integration": self.integration.run,
+            "completion-notices": self.notices.run,
             "scheduler": self.scheduler.run,
             "projector": self.projector.run,
             "housekeeping": self.housekeeping.run,
@@ -166,6 +169,7 @@ def open_application(
             listener=listener,
             resuming=Resuming(planning_listener.CONSUMER, listener.process, pool.connection),
             error_events=ErrorEvents(bus, planning_listener.CONSUMER, pool.connection),
+            notices=NoticeSender(planning, pool.connection),
             integration=Integration(log, bus, settings.integration_topic, pool.connection, waker, poll_s=poll_s),
             reactions=Reactions(
                 log, pool.connection, runner, keyring.destroy, waker, chunk=settings.fanout_chunk, poll_s=poll_s
