@@ -34,6 +34,7 @@ from tests.support.assignment_events import (
     TEAM,
     adjusted,
     by_hand,
+    given,
     hand_lifted,
     ids,
     lifted,
@@ -41,7 +42,7 @@ from tests.support.assignment_events import (
     restricted,
     unrestricted,
 )
-from tests.support.read_models import ACTOR, CAUSE, ReadModels, at, given
+from tests.support.read_models import ACTOR, CAUSE, ReadModels, at
 
 EASY_JSON = {"zones": ["1", "2"], "powerPctFtp": None, "heartRatePctMax": {"low": 60.0, "high": 75.0}}
 HARD_JSON = {"zones": ["3"], "powerPctFtp": None, "heartRatePctMax": {"low": 70.0, "high": 85.0}}

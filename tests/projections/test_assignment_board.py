@@ -27,13 +27,14 @@ from tests.support.assignment_events import (
     adjusted,
     by_hand,
     completed,
+    given,
     hand_lifted,
     lifted,
     planned,
     restricted,
     unrestricted,
 )
-from tests.support.read_models import ACTOR, CAUSE, at, given
+from tests.support.read_models import ACTOR, CAUSE, at
 
 PLAN = season_plan_id(TEAM)
 EASY_JSON = {"zones": ["1", "2"], "powerPctFtp": None, "heartRatePctMax": {"low": 60.0, "high": 75.0}}

@@ -23,11 +23,12 @@ from tests.support.assignment_events import (
     THIRD,
     TUESDAY,
     adjusted,
+    given,
     ids,
     lifted,
     planned,
 )
-from tests.support.read_models import ReadModels, at, given
+from tests.support.read_models import ReadModels, at
 
 OF_FIRST, OF_SECOND = ids(FIRST, TEAM, ANA), ids(SECOND, TEAM, ANA)
 OF_THIRD, OF_FOURTH = ids(THIRD, TEAM, BEN), ids(FOURTH, OTHER_TEAM, ANA)

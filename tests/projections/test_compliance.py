@@ -9,8 +9,7 @@ from domain.athlete import AthleteRegistered
 from domain.event import Event
 from domain.ids import AssignmentId
 from projections.compliance import AthleteShares, SessionCursor, Shares, sessions, team_shares
-from tests.support.assignment_events import ANA, BEN, OTHER_TEAM, TEAM, completed, ids, planned, restricted
-from tests.support.read_models import given
+from tests.support.assignment_events import ANA, BEN, OTHER_TEAM, TEAM, completed, given, ids, planned, restricted
 
 FIRST, LAST, TODAY = date(2026, 11, 1), date(2026, 11, 30), date(2026, 11, 25)
 

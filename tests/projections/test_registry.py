@@ -5,7 +5,7 @@ from domain.catalogue import EVENTS
 from domain.season_plan import DECIDER as SEASON_PLAN
 from domain.season_plan import PhaseAdjustmentsApplied
 from domain.team import DECIDER as TEAM
-from projections import assignment_board, season_plan, teams
+from projections import adjustment_history, assignment_board, season_plan, teams
 from projections.registry import PROJECTIONS
 
 OF_NO_CONCERN = {
@@ -22,6 +22,9 @@ def test_every_event_is_projected_or_named_here() -> None:
 
 def test_what_shows_an_aggregate_whole_takes_every_event_of_it() -> None:
     assert assignment_board.PROJECTION.handlers.keys() == set(ASSIGNMENT.events)
+    assert adjustment_history.PROJECTION.handlers.keys() == {
+        event for event in ASSIGNMENT.events if "load_before" in event.model_fields
+    }, "what a layer does to an assignment"
     assert teams.PROJECTION.handlers.keys() == set(TEAM.events)
     assert season_plan.PROJECTION.handlers.keys() == set(SEASON_PLAN.events) - {PhaseAdjustmentsApplied}
 

@@ -1,4 +1,4 @@
-"""Events of one assignment, for tests of what is made of them."""
+"""Events of assignments, and the read models that are made of them."""
 
 from datetime import date
 from typing import Any
@@ -14,10 +14,14 @@ from domain.assignment import (
     AssignmentWorkloadAdjusted,
     AssignmentWorkloadLifted,
 )
+from domain.event import Event
 from domain.ids import AssignmentId, AthleteId, PhaseId, TeamId, season_plan_id, workload_id
 from domain.prescription import Adjustment, Exercise, Intensity, LoadAdjustment, Prescription, Range
 from domain.rules.intensity import Zone
 from domain.rules.load import LoadLevel
+from projections import adjustment_history, assignment_board, athlete_directory
+from tests.support import read_models
+from tests.support.read_models import ReadModels
 
 TEAM, OTHER_TEAM = TeamId(UUID(int=0x1)), TeamId(UUID(int=0x2))
 ANA, BEN = AthleteId(UUID(int=0xA)), AthleteId(UUID(int=0xB))
@@ -28,6 +32,13 @@ EASY = Intensity(zones=(Zone.Z1, Zone.Z2), heart_rate_pct_max=Range(low=60.0, hi
 HARD = Intensity(zones=(Zone.Z3,), heart_rate_pct_max=Range(low=70.0, high=85.0))
 SQUAT = Exercise(name="Squat", focus="strength", sets=3, reps=8)
 PLANK = Exercise(name="Plank", focus="core")
+
+PROJECTIONS = (assignment_board.PROJECTION, adjustment_history.PROJECTION, athlete_directory.PROJECTION)
+
+
+def given(database_url: str, *events: Event) -> ReadModels:
+    """The read models that lists of assignments are read from, and no others."""
+    return read_models.given(database_url, *events, projections=PROJECTIONS)
 
 
 def ids(assignment_id: AssignmentId, team_id: TeamId, athlete_id: AthleteId) -> Any:
