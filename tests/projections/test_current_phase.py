@@ -6,7 +6,7 @@ from typing import Any
 from domain.rules.load import LoadLevel
 from domain.season_plan import PhaseAdjustmentsApplied, PhaseModified
 from domain.team import AutoApplySet
-from projections.current_phase import CurrentPhase, current_phase
+from projections.current_phase import PROJECTION, CurrentPhase, current_phase
 from tests.domain.known import OTHER_TEAM, PLAN_OPENED, SEASON_PLAN, TEAM, TEAM_FORMED
 from tests.domain.season import IN, PRE, began, changed, ended, removed, said
 from tests.support.read_models import ACTOR, CAUSE, ReadModels, at, given
@@ -68,6 +68,7 @@ def test_the_last_word_about_the_phase_since_when_and_how_old(database_url: str)
     models.project(applied(change_id, 14))
     assert models.rows(current_phase, TEAM) == again._replace(adjustments_count=14)
     models.deliver_again()
+    models.deliver_each_again(PROJECTION)
     assert models.differences() == {}
 
 
@@ -79,6 +80,7 @@ def test_a_phase_that_begins_by_its_date_is_said_by_whoever_is_at_work_and_follo
     models.project(AutoApplySet(team_id=TEAM, auto_apply_adjustments=False))
     assert not models.rows(current_phase, TEAM).auto_apply
     models.deliver_again()
+    models.deliver_each_again(PROJECTION)
 
 
 def test_declared_anew_the_current_phase_has_its_new_content_and_another_phase_changes_nothing(
@@ -94,6 +96,7 @@ def test_declared_anew_the_current_phase_has_its_new_content_and_another_phase_c
         models, since=before.since, load_level="low", focus_areas=[], triggered_by=ACTOR
     )
     models.deliver_again()
+    models.deliver_each_again(PROJECTION)
 
 
 def test_over_or_removed_a_phase_is_current_no_more_until_it_is_again(database_url: str) -> None:
@@ -109,4 +112,5 @@ def test_over_or_removed_a_phase_is_current_no_more_until_it_is_again(database_u
     models.project(removed(PRE))
     assert models.rows(current_phase, TEAM) is None
     models.deliver_again()
+    models.deliver_each_again(PROJECTION)
     assert models.differences() == {}

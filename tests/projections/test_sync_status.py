@@ -17,7 +17,7 @@ from domain.rules.load import LoadLevel
 from domain.season_plan import PhaseAdjustmentsApplied, PhaseModified
 from domain.team import AutoApplySet
 from infra.main import Application
-from projections.sync_status import SyncStatus, sync_status
+from projections.sync_status import PROJECTION, SyncStatus, sync_status
 from tests.domain.known import OTHER_TEAM, PLAN_OPENED, SEASON_PLAN, TEAM, TEAM_FORMED
 from tests.domain.season import IN, PRE, changed, ended, said
 from tests.support.club import application, change, phase, run_all, team, workout
@@ -90,6 +90,7 @@ def test_the_last_word_of_anybody_and_of_the_planning_service_and_what_it_has_ad
     models.project(ended("pre", IN.ends_on))
     assert models.rows(sync_status, TEAM).current_phase_id is None
     models.deliver_again()
+    models.deliver_each_again(PROJECTION)
     assert models.differences() == {}
 
 

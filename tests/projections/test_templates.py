@@ -19,6 +19,7 @@ from projections.template_library import (
     template,
     templates,
 )
+from projections.templates import PROJECTION
 from tests.support.read_models import ACTOR, ORGANIZATION, at, given
 
 FIRST, SECOND, THIRD = (TemplateId(UUID(int=0x70 + count)) for count in range(3))
@@ -69,6 +70,7 @@ def test_a_withdrawn_template_stays_readable_and_comes_back_by_its_revision(data
     models.project(revised(2, "Base", PLAIN))
     assert models.rows(templates, ORGANIZATION) == [listed(FIRST, "Base", 4, version=2), listed(SECOND, "Taper", 2)]
     models.deliver_again()
+    models.deliver_each_again(PROJECTION)
     assert models.differences() == {}
 
 
@@ -145,4 +147,5 @@ def test_what_a_team_follows_from_when_and_with_how_many_workouts(database_url: 
     ]
     assert models.rows(applications, TEAM, limit=1) == [later]
     models.deliver_again()
+    models.deliver_each_again(PROJECTION)
     assert models.differences() == {}

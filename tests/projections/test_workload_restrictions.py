@@ -8,6 +8,7 @@ from domain.ids import AthleteId, TeamId, workload_id
 from domain.rules.workload_response import ResponseType
 from domain.workload import Ending, WorkloadRestrictionEnded, WorkloadThresholdBreached
 from projections.workload_restrictions import (
+    PROJECTION,
     RestrictionCursor,
     RestrictionRow,
     athlete_restrictions,
@@ -89,6 +90,7 @@ def test_a_restriction_with_its_days_and_how_it_ended_and_nothing_personal(datab
     models.project(ended(1, 5))
     assert models.rows(team_restrictions, TEAM) == [row._replace(ended_on=day(5), ending="by_hand")]
     models.deliver_again()
+    models.deliver_each_again(PROJECTION)
     assert models.differences() == {}
 
 

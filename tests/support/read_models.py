@@ -156,6 +156,17 @@ class ReadModels:
                     projection.apply(connection.cursor(binary=True), self.log.events)
         assert self.contents() == before, "delivered again"
 
+    def deliver_each_again(self, projection: Projection) -> None:
+        """Each event by itself, the last one first: whatever came after it keeps the last word."""
+        before = self.contents()
+        with self.connect() as connection, connection.transaction():
+            live = versions.live(connection, projection.name)
+            assert live is not None
+            with versions.entered(connection, live):
+                for recorded in reversed(self.log.events):
+                    projection.apply(connection.cursor(binary=True), [recorded])
+        assert self.contents() == before, "delivered again, one by one"
+
     def differences(self) -> dict[str, object]:
         """What ``verify`` finds, by projection; empty when all is well."""
         reports = [self.rebuilder.verify(projection) for projection in self.projections]
