@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from psycopg import Connection
 
 from consumers.dead_letters import set_aside
+from consumers.planning_listener import CONSUMER as LISTENER
 from domain.event import Event
 from domain.ids import OrganizationId
 from domain.organization import PlanningSourceConnected
@@ -20,7 +21,8 @@ from infra.main import Application
 from projections.sync_status import PROJECTION, SyncStatus, sync_status
 from tests.domain.known import OTHER_TEAM, PLAN_OPENED, SEASON_PLAN, TEAM, TEAM_FORMED
 from tests.domain.season import IN, PRE, changed, ended, said
-from tests.support.club import application, change, phase, run_all, team, workout
+from tests.support.club import application, phase, run_all, team, workout
+from tests.support.planning import change_to, found_team, listener, publish
 from tests.support.read_models import ACTOR, ORGANIZATION, START, ReadModels, at, given
 
 NOTHING = SyncStatus(
@@ -95,10 +97,12 @@ def test_the_last_word_of_anybody_and_of_the_planning_service_and_what_it_has_ad
 
 
 def test_a_change_is_being_applied_until_it_has_reached_every_workout(database_url: str) -> None:
-    team_id, other = uuid4(), uuid4()
+    other = uuid4()
     with application(database_url) as app:
-        run_all(app, *team(team_id), *team(other), phase(team_id, "build", 0, 30, LoadLevel.HIGH))
-        run_all(app, workout(team_id, 3), change(team_id, "build", 0, 20))
+        team_id = found_team(app, "17", "p1")
+        run_all(app, *team(other), workout(team_id, 3))
+        publish(app, change_to("p1"))
+        listener(app).process_available()
         assert is_applying(app, team_id)
         assert not is_applying(app, other), "nothing was said of that team"
         app.reactions.process_available()
@@ -106,9 +110,9 @@ def test_a_change_is_being_applied_until_it_has_reached_every_workout(database_u
         with app.pool.connection() as connection:
             status = sync_status(connection, team_id)
         assert status is not None
-        assert status.applied_count == 1
+        assert status.applied_id == status.declaration_id == status.planning_id, "a message's"
 
-        run_all(app, phase(team_id, "rest", 31, 40, LoadLevel.RECOVERY))
+        run_all(app, phase(team_id, "rest", 60, 70, LoadLevel.RECOVERY))
         assert is_applying(app, team_id)
         app.reactions.process_available()
         with half_way(app, team_id):
@@ -151,11 +155,11 @@ def test_what_is_set_aside_of_the_team_is_told_and_nothing_of_another_one(databa
     elsewhere = PlanningSourceConnected(organization_id=OTHER_CLUB, source="planning", topic="other.events")
     models = given(database_url, TEAM_FORMED, PLAN_OPENED, connected, elsewhere)
     with models.connect() as connection:
-        stuck(connection, "planning-listener", "17", "planning.events", "no such phase")
-        stuck(connection, "planning-listener", "17", "planning.events", "and another")
+        stuck(connection, LISTENER, "17", "planning.events", "no such phase")
+        stuck(connection, LISTENER, "17", "planning.events", "and another")
         stuck(connection, "projection:teams", str(TEAM), "training.events", "a bug")
-        stuck(connection, "planning-listener", "17", "other.events", "of another club's team 17")
-        stuck(connection, "planning-listener", "18", "planning.events", "of another team")
+        stuck(connection, LISTENER, "17", "other.events", "of another club's team 17")
+        stuck(connection, LISTENER, "18", "planning.events", "of another team")
         stuck(connection, "projection:teams", str(OTHER_TEAM), "training.events", "of another team")
         connection.execute(
             "UPDATE dead_letters SET status = 'parked', next_attempt_at = %s WHERE reason LIKE '%%no such phase%%'",
@@ -166,8 +170,8 @@ def test_what_is_set_aside_of_the_team_is_told_and_nothing_of_another_one(databa
         for one in models.rows(sync_status, TEAM).set_aside
     ]
     assert told == [
-        ("planning-listener", "dead", 1, None, "and another"),
-        ("planning-listener", "parked", 1, at(30), "no such phase"),
+        (LISTENER, "dead", 1, None, "and another"),
+        (LISTENER, "parked", 1, at(30), "no such phase"),
         ("projection:teams", "dead", 1, None, "a bug"),
     ]
     with models.connect() as connection:
