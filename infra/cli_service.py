@@ -16,8 +16,8 @@ from infra.service import Running, calm_garbage_collector, running
 from infra.settings import Settings, load_settings
 
 LOOK_S = 0.2
-DEMO_BREAKER_RESET_S = 1.0
-"""Soon, as a person watches while the planning service is away."""
+FOR_THE_DEMO = {"planning_breaker_reset_s": 1.0, "planning_rate_per_minute": 100_000}
+"""A person watches while the planning service is away, and six weeks of completed workouts are told at once."""
 
 
 def run() -> None:
@@ -32,8 +32,8 @@ def run() -> None:
 def demo() -> None:
     """Run the service with a club and a planning service made up for today, and change its season."""
     settings = load_settings()
-    if "log_level" not in settings.model_fields_set:  # a person watches: the story, and what goes wrong
-        settings = settings.model_copy(update={"log_level": "warning"})
+    if "log_level" not in settings.model_fields_set:  # a person watches: the story, in which an outage is wanted
+        settings = settings.model_copy(update={"log_level": "error"})
     configure_logging(settings.log_level)
     with asked_to_stop() as asked:
         print("mesocycle: starting PostgreSQL and bringing the schema up to date ...", flush=True)
@@ -44,9 +44,7 @@ def demo() -> None:
 
 
 def with_planning(settings: Settings, planning: PlanningServer) -> Settings:
-    return settings.model_copy(
-        update={"planning_service_url": planning.url, "planning_breaker_reset_s": DEMO_BREAKER_RESET_S}
-    )
+    return settings.model_copy(update={"planning_service_url": planning.url, **FOR_THE_DEMO})
 
 
 @contextmanager

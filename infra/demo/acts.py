@@ -155,7 +155,7 @@ def the_planning_service_fails(stage: Stage, team: str, other: str) -> None:
     known = next(each for each in plan.phases if each.phase_id == phase.phase_id)
     wanted = QUIETER if known.sessions_per_week == BUSIER else BUSIER
     keeps(stage.server, team, plan, {known.phase_id: wanted})
-    accepted = len(stage.server.completions)
+    accepted, before = len(stage.server.completions), weekdays(stage, team)
 
     stage.server.stop()
     say("\nThe planning service is stopped.")
@@ -172,7 +172,7 @@ def the_planning_service_fails(stage: Stage, team: str, other: str) -> None:
     until("the completion notice is accepted", lambda: len(stage.server.completions) > accepted)
     until_settled(stage.app)
     say(f"It is back, and by itself within {time.perf_counter() - started:.1f} s:")
-    say(f"  {known.phase_id} has {wanted} sessions a week now; team trainings are on {weekdays(stage, team)}")
+    say(f"  {known.phase_id} has {wanted} sessions a week now; team training: {before} → {weekdays(stage, team)}")
     say(f"  the notice of the completed workout is accepted: {len(stage.server.completions)} so far, each once")
 
 

@@ -91,7 +91,7 @@ def found_club(runner: CommandRunner, caller: Caller, topic: str, today: date) -
         *([AddPlayer(team_id=team_id(team), athlete_id=athlete_id(team, number), joined_on=joined_on) for team in TEAMS]
           for number in range(PLAYERS_PER_TEAM)),
         behind,
-        [outcome(command, number) for number, command in enumerate(behind)],
+        [outcome(command) for command in behind],
         [OpenSeasonPlan(team_id=team_id(external), zone=ZONE, external_id=SEASON_PLAN) for external in TEAMS],
         *([add_phase(external, phase, today) for external in TEAMS] for phase in SEASON),
         *([add_game(external, day) for external in TEAMS] for day in game_days(today)),

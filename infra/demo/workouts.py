@@ -1,6 +1,6 @@
 """The demo's workouts: six weeks that were trained, four that are planned, and what recurs every week.
 
-Every id derives from what it names, and every number from the player, so that making them again adds only what is
+Every id derives from what it names, and every number from an id, so that making them again adds only what is
 missing: new days, as time goes by.
 """
 
@@ -22,7 +22,7 @@ from domain.rules.intensity import Zone
 WEEKS = 4
 PAST_WEEKS = 6
 SKIPS_EACH = 11
-"""Of the workouts of the past weeks, in the order of players and days, each so-manieth was left out."""
+"""Of the workouts of the past weeks about one in so many was left out."""
 
 EXERCISES = (
     PlannedExercise(name="Back squat", focus="strength", sets=4, reps=6),
@@ -62,16 +62,17 @@ def planned(team_id: TeamId, athlete_id: AthleteId, today: date) -> Iterator[Pla
 
 
 def past(team_id: TeamId, athlete_id: AthleteId, today: date) -> Iterator[PlanAssignment]:
-    """Whole weeks before the one that is now, so that another day of the week adds nothing."""
-    monday = today - timedelta(days=today.weekday(), weeks=PAST_WEEKS)
-    for offset in range(7 * PAST_WEEKS):
-        day = monday + timedelta(days=offset)
+    """From a Monday on, until yesterday."""
+    day = today - timedelta(days=today.weekday(), weeks=PAST_WEEKS)
+    while day < today:
         if day.weekday() in WORKOUTS:
             yield workout(team_id, athlete_id, day)
+        day += timedelta(days=1)
 
 
-def outcome(command: PlanAssignment, number: int) -> CompleteAssignment | SkipAssignment:
-    """What became of the ``number``-th workout of the past: done, some harder and some easier than planned, or not."""
+def outcome(command: PlanAssignment) -> CompleteAssignment | SkipAssignment:
+    """What became of a workout of the past: done, some harder and some easier than planned, or left out."""
+    number = command.assignment_id.int % 1000
     if number % SKIPS_EACH == SKIPS_EACH - 1:
         return SkipAssignment(assignment_id=command.assignment_id, reason="ill")
     percent = 80 + (number * 7) % 41
