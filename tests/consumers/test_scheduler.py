@@ -34,7 +34,8 @@ TEAM = TeamId(UUID(int=17))
 A_MOMENT = timedelta(microseconds=1)
 STRAY = """
 INSERT INTO read_models.due_times
-SELECT kind, %s, detail, due_at, due_on, zone, cause_id, correlation_id, organization_id, %s, athlete_id, era, xid, ordinal
+SELECT kind, %s, detail, due_at, due_on, zone, cause_id, correlation_id, organization_id, %s, athlete_id, era, xid,
+       ordinal
 FROM read_models.due_times WHERE detail = 'phase begins: pre'
 """
 

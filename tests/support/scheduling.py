@@ -1,6 +1,6 @@
 """Builders for tests of the scheduler: a clock that the test sets, and what a season has come to."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from functools import partial
@@ -80,10 +80,13 @@ def leaders(connection: Connection) -> set[int]:
 
 @dataclass
 class WatchedRunner:
-    """The application's, and what it was given."""
+    """The application's, and what it was given; ``before`` and ``after`` happen to whoever gives it many."""
 
     app: Application
     given: list[Command] = field(default_factory=list)
+    under: list[Reaction | None] = field(default_factory=list)
+    before: Callable[[], object] = lambda: None
+    after: Callable[[], object] = lambda: None
 
     def run(self, command: Command, caller: Caller, **more: Any) -> Outcome:
         self.given.append(command)
@@ -93,4 +96,8 @@ class WatchedRunner:
         self, commands: Sequence[Command], callers: Sequence[Caller], *, reactions: Sequence[Reaction | None] = ()
     ) -> list[Outcome | Refusal]:
         self.given += commands
-        return self.app.runner.run_many(commands, callers, reactions=reactions)
+        self.under += reactions
+        self.before()
+        results = self.app.runner.run_many(commands, callers, reactions=reactions)
+        self.after()
+        return results
