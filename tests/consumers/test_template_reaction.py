@@ -9,6 +9,7 @@ from consumers.refusals import refusals
 from domain.assignment import Assignment, AssignmentPlanned
 from domain.athlete import ForgetAthlete, RegisterAthlete
 from domain.ids import AthleteId, assignment_of_template
+from domain.ports import Reaction
 from domain.prescription import Exercise, Intensity, Prescription, Range
 from domain.rules.intensity import Zone
 from domain.rules.load import LoadLevel
@@ -106,6 +107,8 @@ class TestATemplate:
         effects = [r for r in whole_log(app) if r.actor == ACTOR]
         assert [type(r.event) for r in effects] == [AssignmentPlanned] * 3 + [TemplateAssignmentsCreated]
         assert {(r.causation_id, r.correlation_id) for r in effects} == {(applied.event_id, applied.correlation_id)}
+        reaction = Reaction("template", applied.event_id)
+        assert [r.event_id for r in effects] == [reaction.event_id(r.stream_id, 0) for r in effects]
 
 
 class TestTogether:

@@ -16,6 +16,7 @@ from domain.assignment import (
 )
 from domain.decider import Command
 from domain.ids import AthleteId, OrganizationId
+from domain.ports import Reaction
 from domain.prescription import Intensity
 from domain.rules.intensity import Zone
 from domain.rules.load import LoadLevel
@@ -71,6 +72,9 @@ class TestABreach:
         plan_all(app, [hers, elsewhere, somebody_elses])
         run_all(app, breach(ANA, TEAM, 0, 0.4))
         assert loads(app, hers, elsewhere, somebody_elses) == [36.0, 60.0, 60.0]
+        run_all(app, breach(ANA, OTHER, 0, 0.1), breach(ANA, TEAM, 1, 0.5), breach(ANA, TEAM, 2, 0.5))
+        run_all(app, breach(ANA, OTHER, 1, 0.2))
+        assert loads(app, hers, elsewhere, somebody_elses) == [30.0, 48.0, 60.0], "each team counts by itself"
 
     def test_reaches_what_is_planned_afterwards(self, app: Application) -> None:
         run_all(app, breach(ANA, TEAM, 0, 0.4))
@@ -97,6 +101,7 @@ class TestABreach:
         (effect,) = [r for r in whole_log(app) if isinstance(r.event, AssignmentWorkloadAdjusted)]
         assert (effect.causation_id, effect.correlation_id) == (cause.event_id, cause.correlation_id)
         assert (effect.actor, effect.organization_id) == (ACTOR, cause.organization_id)
+        assert effect.event_id == Reaction("workload-fan-out", cause.event_id).event_id(effect.stream_id, 0)
 
     def test_goes_on_past_a_workout_that_another_club_planned_into_the_team(self, app: Application) -> None:
         ours, foreign = planned_for(ANA, TEAM, 2), planned_for(ANA, TEAM, 2)
