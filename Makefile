@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench docs lock clean
+.PHONY: help setup run test check format bench plans docs lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -47,6 +47,9 @@ format: setup ## let ruff put the code in shape
 
 bench: setup ## measure the store and the fan-out
 	$(BIN)/python -m infra.bench
+
+plans: setup ## explain every list query with a million assignments
+	$(BIN)/python -m infra.bench --plans
 
 docs: setup ## write the generated pages anew
 	$(BIN)/mesocycle docs

@@ -73,9 +73,7 @@ def of_phase(
     limit: int = LARGEST_PAGE,
 ) -> list[BoardRow]:
     """The team's assignments that follow the phase and have the status, by day; open-ended ones last."""
-    return read(
-        connection, OF_PHASE, place(after), team=team_id, phase=phase_id, status=AssignmentStatus(status), limit=limit
-    )
+    return read(connection, OF_PHASE, place(after), team=team_id, phase=phase_id, status=status.value, limit=limit)
 
 
 def of_season_plan(

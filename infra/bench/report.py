@@ -10,7 +10,7 @@ from rich.table import Table
 
 from infra.bench.measure import Spread
 
-PLANS, END_OF_PLANS = "<!-- `python -m infra.bench --plans` writes from here on. -->", "<!-- Until here. -->"
+PLANS, END_OF_PLANS = "<!-- `make plans` writes from here on. -->", "<!-- Until here. -->"
 MARKER = "<!-- Below this line the page is written by hand; `make bench` keeps it. -->"
 HEAD = """# Performance
 

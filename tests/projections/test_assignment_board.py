@@ -5,9 +5,12 @@ from uuid import UUID
 
 from domain.assignment import AssignmentCancelled, AssignmentLoadSetByHand, AssignmentSkipped, AssignmentStarted
 from domain.athlete import AthleteForgotten, AthleteRegistered
+from domain.event import Event
 from domain.ids import AssignmentId, season_plan_id
 from domain.prescription import IntensityAdjustment, Prescription
 from domain.rules.load import LoadLevel
+from projections import versions
+from projections.assignment_board import PROJECTION
 from projections.board import BoardCursor, BoardRow, board
 from tests.support.assignment_events import (
     ANA,
@@ -34,7 +37,7 @@ from tests.support.assignment_events import (
     restricted,
     unrestricted,
 )
-from tests.support.read_models import ACTOR, CAUSE, at
+from tests.support.read_models import ACTOR, CAUSE, ReadModels, at
 
 PLAN = season_plan_id(TEAM)
 EASY_JSON = {"zones": ["1", "2"], "powerPctFtp": None, "heartRatePctMax": {"low": 60.0, "high": 75.0}}
@@ -195,3 +198,24 @@ def test_days_are_inclusive_open_ended_ones_come_last_and_pages_go_on_where_the_
         paged.append(page[0].assignment_id)
         after = BoardCursor(page[0].scheduled_on, page[0].athlete_id, page[0].assignment_id)
     assert paged == everything
+
+
+def updates(models: ReadModels, *events: Event) -> tuple[int, int]:
+    """How many updates of the board's rows the events make, and how many of them touch no index."""
+    recorded = models.log.add(*events)
+    with models.connect() as connection, connection.transaction():
+        live = versions.live(connection, PROJECTION.name)
+        assert live is not None
+        with versions.entered(connection, live):
+            PROJECTION.apply(connection.cursor(binary=True), recorded)
+        counted = "SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_xact_user_tables WHERE relname = 'assignment_board'"
+        [(all_of_them, in_place)] = connection.execute(counted).fetchall()
+    return all_of_them, in_place
+
+
+def test_an_adjustment_touches_no_index_unless_it_moves_the_assignment_to_another_phase(database_url: str) -> None:
+    models = given(database_url, planned(), adjusted("build", 72.0, 1))
+    by_all_layers = (adjusted("build", 66.0, 2), restricted(30.0, 1), by_hand(Prescription(load=20.0), load=20.0))
+    assert updates(models, *by_all_layers) == (3, 3)
+    assert updates(models, adjusted("peak", 84.0, 3)) == (1, 0)
+    assert updates(models, AssignmentStarted(**IDS), completed(58.0)) == (2, 0)
