@@ -6,10 +6,12 @@ from typing import Any
 from domain.rules.load import LoadLevel
 from domain.season_plan import PhaseAdjustmentsApplied, PhaseModified
 from domain.team import AutoApplySet
-from projections.current_phase import PROJECTION, CurrentPhase, current_phase
+from projections.current_phase import PROJECTION, READS, CurrentPhase, current_phase
 from tests.domain.known import OTHER_TEAM, PLAN_OPENED, SEASON_PLAN, TEAM, TEAM_FORMED
 from tests.domain.season import IN, PRE, began, changed, ended, removed, said
-from tests.support.read_models import ACTOR, CAUSE, ReadModels, at, given
+from tests.support.read_models import ACTOR, CAUSE, ReadModels, at, reading
+
+given = reading(*READS)
 
 
 def told(models: ReadModels, **other: Any) -> CurrentPhase:

@@ -14,9 +14,11 @@ from domain.rules.readiness import Average
 from domain.rules.workload_response import ResponseType
 from domain.team import PlayerJoined, PlayerLeft
 from domain.workload import WorkloadThresholdBreached
-from projections.readiness import Bands, Measure, PlayerReadiness, player_readiness, team_readiness
+from projections.readiness import READS, Bands, Measure, PlayerReadiness, player_readiness, team_readiness
 from tests.projections.test_training_load import completed
-from tests.support.read_models import given
+from tests.support.read_models import reading
+
+given = reading(*READS)
 
 TEAM, OTHER_TEAM = TeamId(UUID(int=0x1)), TeamId(UUID(int=0x2))
 ANA, BEN, CAI = (AthleteId(UUID(int=0xA + count)) for count in range(3))

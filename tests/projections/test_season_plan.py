@@ -36,13 +36,23 @@ from domain.season_plan import (
 )
 from domain.team import AutoApplySet
 from projections import versions
-from projections.season import SeasonFixture, SeasonOn, SeasonPhase, SeasonPlanRow, season_on, season_plan, seasons_on
+from projections.season import (
+    READS_ON,
+    SeasonFixture,
+    SeasonOn,
+    SeasonPhase,
+    SeasonPlanRow,
+    season_on,
+    season_plan,
+    seasons_on,
+)
 from projections.season_plan import PROJECTION
 from projections.teams import PROJECTION as TEAMS
 from tests.domain.known import ASSIGNMENT, OTHER_TEAM, PLAN_OPENED, SEASON_PLAN, TEAM, TEAM_FORMED
 from tests.domain.season import IN, PRE, began, game, game_week, said
-from tests.support.read_models import ORGANIZATION, EventList, ReadModels
-from tests.support.read_models import given as read_models
+from tests.support.read_models import ORGANIZATION, EventList, ReadModels, reading
+
+read_models = reading(*READS_ON)
 
 START = date(2026, 3, 2)
 DAYS = st.integers(0, 40).map(lambda offset: START + timedelta(days=offset))

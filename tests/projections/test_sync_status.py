@@ -18,12 +18,14 @@ from domain.rules.load import LoadLevel
 from domain.season_plan import PhaseAdjustmentsApplied, PhaseModified
 from domain.team import AutoApplySet
 from infra.main import Application
-from projections.sync_status import PROJECTION, SyncStatus, sync_status
+from projections.sync_status import PROJECTION, READS, SyncStatus, sync_status
 from tests.domain.known import OTHER_TEAM, PLAN_OPENED, SEASON_PLAN, TEAM, TEAM_FORMED
 from tests.domain.season import IN, PRE, changed, ended, said
 from tests.support.club import application, phase, run_all, team, workout
 from tests.support.planning import change_to, found_team, listener, publish
-from tests.support.read_models import ACTOR, ORGANIZATION, START, ReadModels, at, given
+from tests.support.read_models import ACTOR, ORGANIZATION, START, ReadModels, at, reading
+
+given = reading(*READS)
 
 NOTHING = SyncStatus(
     team_id=TEAM,

@@ -10,6 +10,7 @@ from domain.prescription import Exercise, Intensity, Prescription, Range
 from domain.rules.intensity import Zone
 from domain.template_application import DatedWorkout, TemplateApplied, TemplateAssignmentsCreated
 from projections.template_library import (
+    READS,
     ApplicationCursor,
     ApplicationRow,
     TemplateContent,
@@ -20,7 +21,9 @@ from projections.template_library import (
     templates,
 )
 from projections.templates import PROJECTION
-from tests.support.read_models import ACTOR, ORGANIZATION, at, given
+from tests.support.read_models import ACTOR, ORGANIZATION, at, reading
+
+given = reading(*READS)
 
 FIRST, SECOND, THIRD = (TemplateId(UUID(int=0x70 + count)) for count in range(3))
 TEAM = TeamId(UUID(int=0x1))

@@ -14,8 +14,10 @@ from domain.assignment import AssignmentCompleted
 from domain.ids import AssignmentId, AthleteId, TeamId
 from domain.ports import Recorded
 from projections import versions
-from projections.training_load import PROJECTION, DailyLoad, daily_loads, first_days
-from tests.support.read_models import START, EventList, ReadModels, given
+from projections.training_load import PROJECTION, READS, DailyLoad, daily_loads, first_days
+from tests.support.read_models import START, EventList, ReadModels, reading
+
+given = reading(*READS)
 
 TEAM, OTHER_TEAM = TeamId(UUID(int=0x1)), TeamId(UUID(int=0x2))
 ANA, BEN = AthleteId(UUID(int=0xA)), AthleteId(UUID(int=0xB))

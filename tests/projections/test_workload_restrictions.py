@@ -9,13 +9,16 @@ from domain.rules.workload_response import ResponseType
 from domain.workload import Ending, WorkloadRestrictionEnded, WorkloadThresholdBreached
 from projections.workload_restrictions import (
     PROJECTION,
+    READS,
     RestrictionCursor,
     RestrictionRow,
     athlete_restrictions,
     in_force,
     team_restrictions,
 )
-from tests.support.read_models import CAUSE, at, given
+from tests.support.read_models import CAUSE, at, reading
+
+given = reading(*READS)
 
 TEAM, OTHER_TEAM = TeamId(UUID(int=0x1)), TeamId(UUID(int=0x2))
 ANA, BEN = AthleteId(UUID(int=0xA)), AthleteId(UUID(int=0xB))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -179,3 +180,8 @@ def given(database_url: str, *events: Event, projections: Iterable[Projection] =
     models.deliver_again()
     assert models.differences() == {}
     return models
+
+
+def reading(*names: str) -> Callable[..., ReadModels]:
+    """``given`` for a query that says in its ``READS`` what it is read from: those read models, and no others."""
+    return partial(given, projections=[projection for projection in PROJECTIONS if projection.name in names])
