@@ -130,7 +130,7 @@ def assessed(
     restrictions: dict[UUID, list[RestrictionRow]] = {athlete_id: [] for athlete_id in ids}
     for restriction in in_force(connection, ids, today):
         restrictions[restriction.athlete_id].append(restriction)
-    began = {athlete_id: max(day, window) for athlete_id, day in first_days(connection, ids).items() if day <= today}
+    began = {athlete_id: max(day, window) for athlete_id, day in first_days(connection, ids).items()}
     return [
         assess(athlete, done[athlete.athlete_id], began.get(athlete.athlete_id), today, measure)._replace(
             restrictions=restrictions[athlete.athlete_id]
