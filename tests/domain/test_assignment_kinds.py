@@ -209,6 +209,15 @@ def test_no_adjustment_in_a_sport_that_a_rule_does_not_know() -> None:
     assert kinds(everything, "Weight training", **baseline) == ["load", "frequency", "exercise_selection"]
 
 
+def test_what_a_phase_leaves_as_it_is_is_no_adjustment() -> None:
+    """An easy workout is not made harder, in its power either; where no focus area is planned, all exercises stay."""
+    easy = {"zones": ["1", "2"], "power_pct_ftp": {"low": 60, "high": 70}}
+    assert kinds(adjust(1, "a", LoadLevel.HIGH, intensity=IntensityLevel.PEAK), "run", intensity=easy) == ["load"]
+    exercises = content_of(Prescription(load=1.0, exercises=EXERCISES))
+    assert kinds(adjust(1, "a", LoadLevel.HIGH, focus_areas=("endurance",)), "gym", **exercises) == ["load"]
+    assert kinds(adjust(1, "a", LoadLevel.HIGH, sessions_per_week=3), "run", weekdays=DAYS) == ["load"]
+
+
 def test_what_was_not_planned_is_not_adjusted() -> None:
     everything = adjust(
         1, "a", LoadLevel.HIGH, sessions_per_week=2, intensity=IntensityLevel.HIGH, focus_areas=("power",)

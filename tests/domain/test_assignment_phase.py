@@ -106,6 +106,8 @@ def test_phases_a_b_a_adjust_three_times_and_redeliveries_none() -> None:
 def test_a_late_older_revision_changes_nothing() -> None:
     given(planned(), TO_HIGH.model_copy(update={"season_revision": 7})).when(adjust(6, "b", LoadLevel.LOW)).then()
     given(planned(), TO_HIGH.model_copy(update={"season_revision": 7})).when(lift(6)).then()
+    _, history = played(plan(), adjust(1, "a", LoadLevel.HIGH), lift(3))
+    given(*history).when(adjust(2, "b", LoadLevel.LOW)).then()
 
 
 def test_a_day_that_no_phase_covers_any_more_is_as_planned_again() -> None:
