@@ -2,7 +2,7 @@
 
 from uuid import UUID, uuid4
 
-from domain.assignment import AssignmentStatus, CompleteAssignment, SetLoadByHand
+from domain.assignment import AdjustByHand, AssignmentStatus, CompleteAssignment
 from domain.athlete import ForgetAthlete, RegisterAthlete
 from domain.organization import ConnectPlanningSource, FoundOrganization
 from domain.rules.load import LoadLevel
@@ -42,7 +42,7 @@ def test_the_board_is_what_the_assignments_are_and_rebuilding_changes_nothing(da
         run_all(app, *(change(team_id, "base", 0, 12) for team_id in teams))
         run_all(
             app,
-            SetLoadByHand(assignment_id=plans[1].assignment_id, load=10.0, reason="sore knee"),
+            AdjustByHand(assignment_id=plans[1].assignment_id, load=10.0, reason="sore knee"),
             CompleteAssignment(assignment_id=plans[2].assignment_id, load=59.0, rpe=5.0),
             ForgetAthlete(athlete_id=plans[3].athlete_id),
         )
@@ -52,10 +52,10 @@ def test_the_board_is_what_the_assignments_are_and_rebuilding_changes_nothing(da
         for team_id in teams:
             for row in rows(app, team_id):
                 state = states[row.assignment_id]
-                assert row.baseline_load == state.baseline_load
+                assert row.baseline_load == state.baseline.load
                 assert row.load == state.shown_load
                 assert row.phase_id == (state.phase and state.phase.phase_id)
-                assert row.hand == (state.hand_load is not None)
+                assert row.hand == (state.hand is not None)
                 assert row.status == state.status.value
                 assert row.season_revision == state.season_revision
                 assert row.forgotten == (row.athlete_id == plans[3].athlete_id)

@@ -2,6 +2,8 @@
 
 import threading
 from datetime import date
+from enum import Enum
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,12 +13,10 @@ from psycopg import sql
 
 from consumers.rebuild import NotProjected
 from domain.assignment import DECIDER as ASSIGNMENT
-from domain.assignment import LoadAdjustment
 from domain.athlete import DECIDER as ATHLETE
 from domain.athlete import AthleteRegistered
-from domain.event import Event
+from domain.event import Event, StoredModel
 from domain.ids import AssignmentId, AthleteId
-from domain.rules.load import LoadLevel, PhaseType
 from domain.season_plan import DECIDER as SEASON_PLAN
 from domain.team import DECIDER as TEAM
 from projections import versions
@@ -33,20 +33,25 @@ EVENTS = [event for decider in (ASSIGNMENT, ATHLETE, SEASON_PLAN, TEAM) for even
 def recent(event: Event, identities: list[UUID], pick: int) -> Event:
     """About one of few things, so that several events meet; numbers and texts as PostgreSQL can keep them."""
     one = identities[pick % len(identities)]
-    changes: dict[str, object] = {}
-    for name, value in event:
+
+    def kept(value: Any) -> Any:
         match value:
             case UUID():
-                changes[name] = one
-            case LoadLevel() | PhaseType() | bool():
-                pass
+                return one
+            case Enum() | bool():
+                return value
             case str():
-                changes[name] = value.replace("\0", "")
+                return value.replace("\0", "")
             case int():
-                changes[name] = value % 2**31
-            case (LoadAdjustment(), *_):
-                changes[name] = tuple(each.model_copy(update={"reason": "phase"}) for each in value)
-    return event.model_copy(update=changes)
+                return value % 2**31
+            case tuple():
+                return tuple(map(kept, value))
+            case StoredModel():
+                return value.model_copy(update={name: kept(part) for name, part in value})
+            case _:
+                return value
+
+    return event.model_copy(update={name: kept(value) for name, value in event})
 
 
 events = st.lists(st.tuples(st.sampled_from(EVENTS).flatmap(any_event), st.integers(0, 3)), min_size=1, max_size=25)
