@@ -98,7 +98,7 @@ def test_a_player_or_a_team_that_stays_unknown(desk: Desk) -> None:
     desk.hears(breach("8"), breach("9", team="18"), follow(team="19"), breach("9"))
     assert [letter.message.key for letter in desk.letters()] == ["17", "18", "19", "17"]
     assert [letter.status for letter in desk.letters()] == ["parked", "parked", "parked", "waiting"]
-    resume_until_dead(desk, 3)
+    eventually(lambda: not desk.settled() and [of for of, _ in desk.open()].count("dead") == 3)
     reasons = [reason for _, reason in desk.open()]
     assert "player '8' is not on the roster of team '17' on 2026-11-21. Add the player" in reasons[0]
     assert "there is no team '18' of source 'planning'. Form the team" in reasons[1]
@@ -106,19 +106,10 @@ def test_a_player_or_a_team_that_stays_unknown(desk: Desk) -> None:
     assert desk.server.asked == []
 
 
-def resume_until_dead(desk: Desk, count: int) -> None:
-    def all_dead() -> bool:
-        desk.resume()
-        return sum(status == "dead" for status, _ in desk.open()) == count
-
-    eventually(all_dead)
-
-
 def test_a_player_who_is_known_a_moment_later(desk: Desk) -> None:
     desk.found_team("17")
     desk.hears(breach("9"))
     assert [of for of, _ in desk.open()] == ["parked"]
     desk.found_team("17", players=("9",))
-
     eventually(desk.settled)
     assert desk.told() == []
