@@ -73,6 +73,7 @@ class TestABreach:
         run_all(app, breach(ANA, TEAM, 0, 0.4))
         assert loads(app, hers, elsewhere, somebody_elses) == [36.0, 60.0, 60.0]
         run_all(app, breach(ANA, OTHER, 0, 0.1), breach(ANA, TEAM, 1, 0.5), breach(ANA, TEAM, 2, 0.5))
+        rest(app)
         run_all(app, breach(ANA, OTHER, 1, 0.2))
         assert loads(app, hers, elsewhere, somebody_elses) == [30.0, 48.0, 60.0], "each team counts by itself"
 
@@ -184,6 +185,11 @@ class TestTheEnd:
         assert {event.assignment_id for event in lifted} == {
             each.assignment_id for each in (today, tomorrow, open_ended)
         }
+
+    def test_that_follows_before_anybody_has_reacted_comes_second(self, app: Application) -> None:
+        planned = planned_for(ANA, TEAM, 5)
+        run_all(app, planned, breach(ANA, TEAM, 0, 0.4), end(ANA, TEAM, 1))
+        assert loads(app, planned) == [60.0]
 
     def test_by_hand_before_its_first_day_frees_all_of_it(self, app: Application) -> None:
         planned = planned_for(ANA, TEAM, 5)
