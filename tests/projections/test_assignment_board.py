@@ -219,3 +219,11 @@ def test_an_adjustment_touches_no_index_unless_it_moves_the_assignment_to_anothe
     assert updates(models, *by_all_layers) == (3, 3)
     assert updates(models, adjusted("peak", 84.0, 3)) == (1, 0)
     assert updates(models, AssignmentStarted(**IDS), completed(58.0)) == (2, 0)
+
+
+def test_a_whole_team_finds_room_on_the_pages_where_it_is(database_url: str) -> None:
+    team = [AssignmentId(UUID(int=0xB00 + number)) for number in range(100)]
+    models = given(database_url, *map(planned, team))
+    restrictions = [restricted(30.0, 1, of=IDS | {"assignment_id": one}) for one in team]
+    of_all, in_place = updates(models, *restrictions)
+    assert (of_all, in_place > 90) == (100, True), "but for a few, as the row grows by its reason"
