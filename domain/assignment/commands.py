@@ -9,13 +9,13 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
 
 from domain.decider import Command
-from domain.fields import FocusArea, Load, Reason, Title
+from domain.fields import WITHOUT_NUL, FocusArea, Load, Reason, Title
 from domain.ids import AssignmentId, AthleteId, PhaseId, SeasonPlanId, TeamId, WorkloadId
 from domain.prescription import Prescription
 from domain.rules.intensity import IntensityLevel, Zone
 from domain.rules.load import LoadLevel, PhaseType
 
-Sport = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)]
+Sport = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50, pattern=WITHOUT_NUL)]
 
 
 def _each_once(days: Sequence[int]) -> tuple[int, ...]:

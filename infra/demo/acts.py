@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -153,9 +154,9 @@ def the_planning_service_fails(stage: Stage, team: str, other: str) -> None:
     assert plan is not None, "the club has opened it"
     assert phase is not None, "the calendar has begun one"
     known = next(each for each in plan.phases if each.phase_id == phase.phase_id)
-    wanted = QUIETER if known.sessions_per_week == BUSIER else BUSIER
+    accepted, before = len(stage.server.completions), training_days(stage, team)
+    wanted = QUIETER if len(before) == BUSIER else BUSIER
     keeps(stage.server, team, plan, {known.phase_id: wanted})
-    accepted, before = len(stage.server.completions), weekdays(stage, team)
 
     stage.server.stop()
     say("\nThe planning service is stopped.")
@@ -172,7 +173,8 @@ def the_planning_service_fails(stage: Stage, team: str, other: str) -> None:
     until("the completion notice is accepted", lambda: len(stage.server.completions) > accepted)
     until_settled(stage.app)
     say(f"It is back, and by itself within {time.perf_counter() - started:.1f} s:")
-    say(f"  {known.phase_id} has {wanted} sessions a week now; team training: {before} → {weekdays(stage, team)}")
+    say(f"  {known.phase_id} has {wanted} sessions a week now; "
+        f"team training: {named(before)} → {named(training_days(stage, team))}")  # fmt: skip
     say(f"  the notice of the completed workout is accepted: {len(stage.server.completions)} so far, each once")
 
 
@@ -185,7 +187,7 @@ def the_team_is_ready(stage: Stage, team: str) -> None:
         seen = player.readiness
         restricted = "  restricted" if player.restrictions else ""
         say(f"  {player.athlete_name or 'forgotten':<14} {seen.load_7d:>7.1f} {seen.ctl:>6.1f} {seen.atl:>6.1f} "
-            f"{seen.tsb:>6.1f} {number(seen.monotony):>9} {number(seen.strain):>7} {number(seen.acwr_ewma):>5}"
+            f"{seen.tsb:>6.1f} {number(seen.monotony):>9} {number(seen.strain, 0):>7} {number(seen.acwr_ewma):>5}"
             f"{restricted}")  # fmt: skip
     say(f"  ... and {len(table.players) - SHOWN} more")
 
@@ -207,10 +209,14 @@ def complete_one(stage: Stage, team: str) -> BoardRow:
     return row
 
 
-def weekdays(stage: Stage, team: str) -> str:
+def training_days(stage: Stage, team: str) -> Sequence[int]:
+    """The weekdays of the team's training, 1 Monday to 7 Sunday."""
+    return next(row.weekdays for row in open_rows(stage.app, team) if row.weekdays)
+
+
+def named(days: Sequence[int]) -> str:
     names = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-    row: BoardRow = next(row for row in open_rows(stage.app, team) if row.weekdays)
-    return ", ".join(names[day - 1] for day in row.weekdays or ())
+    return ", ".join(names[day - 1] for day in days)
 
 
 def told(row: BoardRow, before: float, after: float) -> str:
@@ -222,5 +228,5 @@ def name_of(row: BoardRow) -> str:
     return row.athlete_name or "forgotten athlete"
 
 
-def number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.2f}" if value < 100 else f"{value:.0f}"
+def number(value: float | None, digits: int = 2) -> str:
+    return "-" if value is None else f"{value:.{digits}f}"

@@ -5,6 +5,7 @@ import re
 import shlex
 import socket
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
@@ -12,12 +13,14 @@ from urllib.request import urlopen
 
 import pytest
 
-from infra.demo.club import team_id
+from infra.demo.club import game_days, team_id
 from infra.postmaster import running_postmaster
+from projections.registry import PROJECTIONS
 from tests.e2e.service import Service, mesocycle, ran
 from tests.support.postgres import cluster_folder
 from tests.support.waiting import eventually
 
+ALL = len(PROJECTIONS)
 TOLD_LAST = "Ctrl-C stops; the next start goes on with the same data."
 ADJUSTED = re.compile(r"^  \w{3} \d\d \w{3} +\w+ \w+ +.* load +60\.0 → +72\.0$", re.MULTILINE)
 
@@ -48,6 +51,7 @@ def test_the_demo_from_first_start_to_the_second(data_dir: Path, tmp_path: Path)
         assert "3 teams, 75 players, a season of 5 phases, 975 open assignments" in demo.said
         assert "U17: preseason → in-season" in demo.said
         assert ADJUSTED.search(demo.said), demo.said
+        each_act_is_told(demo.said)
         answers_for(demo)
         every_command_works_beside(demo, beside)
         a_line_from_outside_reaches_the_board(demo, beside)
@@ -57,9 +61,21 @@ def test_the_demo_from_first_start_to_the_second(data_dir: Path, tmp_path: Path)
         demo.until_said(TOLD_LAST)
         assert "(0 new events today)" in demo.said
         assert "First team: preseason → in-season" in demo.said, "the team whose turn it is"
-        assert beside("projections", "verify").stdout.count("rebuilt and live are equal, row for row") == 5
+        each_act_is_told(demo.said)
+        assert beside("projections", "verify").stdout.count("rebuilt and live are equal, row for row") == ALL
         assert "every hash is right" in beside("store", "audit").stdout
         ends_by_ctrl_c(demo, data_dir)
+
+
+def each_act_is_told(said: str) -> None:
+    assert re.search(r"set by hand, and still so: .* → +40\.0", said), said
+    assert re.search(r"has a high load: \d+ workouts of the next seven days at 70 %", said), said
+    assert "225 assignments for 25 players; asked for again, 0 more" in said
+    assert "1 message is parked: the update of" in said
+    assert re.search(r"has \d sessions a week now; team training: (.+) → (?!\1$)", said, re.MULTILINE), said
+    assert re.search(r"the notice of the completed workout is accepted: \d+ so far, each once", said), said
+    assert re.search(r"^  \w+ \w+( +-?\d+\.\d+){5} +\d+ +\d\.\d\d", said, re.MULTILINE), "readiness"
+    assert f"{ALL} read models made anew from the log and compared with the live ones: equal, row for row" in said
 
 
 def answers_for(demo: Service) -> None:
@@ -68,9 +84,16 @@ def answers_for(demo: Service) -> None:
     phase = get(f"{demo.url}/api/v1/training/planning/current-phase/{team}")
     assert (phase["phaseId"], phase["loadLevel"], phase["adjustmentsCount"]) == ("in-season", "high", 325)
     board = get(f"{demo.url}/api/v1/teams/{team}/assignment-board?limit=1000")
-    assert len(board["entries"]) == 325
-    assert all(entry["load"] == pytest.approx(entry["plannedLoad"] * 1.2) for entry in board["entries"])
-    [first, *_] = board["entries"]
+    entries = [entry for entry in board["entries"] if entry["status"] == "planned"]
+    assert len(entries) == 325
+    assert [entry["load"] for entry in entries if entry["setByHand"]] == [40.0]
+    eves = {str(day - timedelta(days=1)) for day in game_days(date.fromisoformat(phase["startsOn"]))}
+    factors: dict[bool, set[float]] = {False: set(), True: set()}
+    for entry in entries:
+        if not entry["setByHand"]:
+            factors[entry["scheduledOn"] in eves].add(round(entry["load"] / entry["plannedLoad"], 3))
+    assert factors == {False: {1.2}, True: {0.6}}
+    first = next(entry for entry in entries if entry["load"] == 72.0)
     history = get(f"{demo.url}/api/v1/assignments/{first['assignmentId']}/history")
     changes = [change["event"] for change in history["changes"]]
     assert changes == ["assignment.planned", "assignment.phase_adjusted", "assignment.phase_adjusted"]
@@ -82,9 +105,9 @@ def every_command_works_beside(demo: Service, beside: Callable[..., CompletedPro
     told = beside(*shlex.split(why)).stdout
     assert re.search(r"load \d+\.\d → \d+\.\d; phase in-season: high load, planned × 1\.2", told)
     assert "because of a message to planning:planning-service" in told
-    assert beside("projections", "list").stdout.count("live") == 5
+    assert beside("projections", "list").stdout.count("live") == ALL
     assert beside("projections", "rebuild", "assignment_board").stdout.endswith("are equal, row for row\n")
-    assert beside("projections", "verify").stdout.count("rebuilt and live are equal, row for row") == 5
+    assert beside("projections", "verify").stdout.count("rebuilt and live are equal, row for row") == ALL
     assert beside("store", "audit").stdout.endswith("every hash is right\n")
     assert beside("dead-letters", "list").stdout == "no dead letters\n"
     assert "DATA_DIR" in beside("config").stdout
@@ -98,7 +121,11 @@ def a_line_from_outside_reaches_the_board(demo: Service, beside: Callable[..., C
     assert json.loads(line)["teamId"] == "u19"
     assert beside("publish", "-", stdin=line + "\n").stdout == "published 1 message on planning.events\n"
     board = f"{demo.url}/api/v1/teams/{team_id('u19')}/assignment-board?limit=1000"
-    eventually(lambda: {entry["phaseId"] for entry in get(board)["entries"]} == {"in-season"})
+
+    def phases() -> set[str]:
+        return {entry["phaseId"] for entry in get(board)["entries"] if entry["status"] == "planned"}
+
+    eventually(lambda: phases() == {"in-season"})
 
 
 def ends_by_ctrl_c(demo: Service, data_dir: Path) -> None:
