@@ -75,9 +75,8 @@ class Named(NamedTuple):
 
 ROSTER: LiteralString = """
 SELECT r.athlete_id, a.name, a.athlete_id IS NOT NULL AND a.name IS NULL
-FROM (SELECT DISTINCT athlete_id FROM read_models.team_roster
-      WHERE team_id = %(team)s AND joined_on <= %(today)s::date AND (left_on IS NULL OR left_on > %(today)s::date)) AS r
-LEFT JOIN read_models.athlete_directory AS a USING (athlete_id)
+FROM read_models.team_roster AS r LEFT JOIN read_models.athlete_directory AS a USING (athlete_id)
+WHERE r.team_id = %(team)s AND r.joined_on <= %(today)s::date AND (r.left_on IS NULL OR r.left_on > %(today)s::date)
 ORDER BY a.name, r.athlete_id
 """
 ATHLETE: LiteralString = """

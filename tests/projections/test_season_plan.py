@@ -49,7 +49,7 @@ from projections.season import (
 from projections.season_plan import PROJECTION
 from projections.teams import PROJECTION as TEAMS
 from tests.domain.known import ASSIGNMENT, OTHER_TEAM, PLAN_OPENED, SEASON_PLAN, TEAM, TEAM_FORMED
-from tests.domain.season import IN, PRE, began, game, game_week, said
+from tests.domain.season import IN, PRE, began, ended, game, game_week, said
 from tests.support.read_models import ORGANIZATION, EventList, ReadModels, reading
 
 read_models = reading(*READS_ON)
@@ -232,6 +232,8 @@ def test_planned_with_its_season_a_workout_gets_phase_eve_and_games_unless_the_t
     assert asked(day) == AdjustForPhase(**common)
     assert asked(None) == AdjustForPhase(**common, games=(6,))
     assert asked(date(2026, 6, 1)) is None, "no phase covers it"
+    models.project(ended("in", date(2026, 6, 1)))
+    assert asked(None) is None, "the team is in no phase"
 
     models.project(AutoApplySet(team_id=TEAM, auto_apply_adjustments=False))
     assert (asked(day), models.rows(season_on, TEAM, day).phase) == (None, phase)
