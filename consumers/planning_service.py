@@ -29,8 +29,8 @@ def _rising(bounds: tuple[float, float]) -> tuple[float, float]:
     return bounds
 
 
-# An all-out sprint is some five times what a rider holds for an hour.
-PercentOfFtp = Annotated[float, Field(ge=0, le=500, allow_inf_nan=False)]
+# An all-out sprint of some seconds is up to four times what a rider holds for an hour.
+PercentOfFtp = Annotated[float, Field(ge=0, le=400, allow_inf_nan=False)]
 PercentOfMaximum = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 
 
@@ -56,9 +56,9 @@ class PhaseContent(Content):
     start_date: DayOrInstant
     end_date: DayOrInstant
     load_level: LoadLevel
-    sessions_per_week: Annotated[int, Field(ge=0, le=14)] | None = None
+    sessions_per_week: Annotated[int, Field(ge=1, le=7)] | None = None
     intensity: IntensityLevel | None = None
-    focus_areas: Annotated[tuple[Word, ...], Field(max_length=50)] = ()
+    focus_areas: Annotated[tuple[Word, ...], Field(max_length=20)] = ()
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> "PhaseContent":
@@ -121,7 +121,7 @@ class ExerciseContent(Content):
 class TemplateWorkoutContent(Content):
     """A workout on a weekday (1 Monday to 7 Sunday) of the template's n-th week, from 1 on."""
 
-    week: int = Field(ge=1, le=104)
+    week: int = Field(ge=1, le=52)
     weekday: int = Field(ge=1, le=7)
     title: Title
     sport: Word
@@ -136,7 +136,7 @@ class TemplateContent(Content):
     template_id: ExternalId
     version: int = Field(ge=1)
     name: Title
-    weeks: Annotated[int, Field(ge=1, le=104)] | None = None
+    weeks: Annotated[int, Field(ge=1, le=52)] | None = None
     workouts: tuple[TemplateWorkoutContent, ...]
 
     @model_validator(mode="after")
