@@ -1,6 +1,5 @@
 """Schedulers that die, and several at once: what is due is done once, and one of them always does it."""
 
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -47,13 +46,15 @@ def app(database_url: str, clock: SetClock) -> Iterator[Application]:
 
 @dataclass
 class Network:
-    """To the application's database; it can be cut for good."""
+    """To the application's database; it can be cut for good. ``asked``: how often somebody wanted to connect."""
 
     app: Application
     is_cut: bool = False
+    asked: int = 0
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
+        self.asked += 1
         if self.is_cut:
             raise psycopg.OperationalError("nobody answers")
         with self.app.pool.connection() as connection:
@@ -194,11 +195,11 @@ def test_it_waits_for_the_tables_and_through_an_outage(app: Application, clock: 
     scheduler = Scheduler(network.connect, app.runner, clock, poll_s=POLL_S)
     run_all(app, *two_phases(TEAM))
     with running({"scheduler": scheduler.run}) as service:
-        eventually(lambda: bool(network.leaders()))
-        time.sleep(0.1)
+        eventually(lambda: network.asked > 1)
         clock.moment = noon(0)
         know_what_is_due(app)
         eventually(lambda: turns(app, TEAM) == [("begins", "pre", 0)])
+        eventually(lambda: bool(network.leaders()))
         network.kill_the_leader()
         clock.moment = noon(28)
         eventually(lambda: len(turns(app, TEAM)) == 2)
