@@ -27,6 +27,7 @@ from consumers.scheduler import Scheduler
 from domain.catalogue import EVENTS, decider_for
 from domain.ports import Clock
 from infra.api_services import services_of
+from infra.assigning import Assigning
 from infra.bus.embedded import EmbeddedBus
 from infra.bus.event_source import open_event_source
 from infra.clock import SystemClock, new_id
@@ -43,6 +44,7 @@ from infra.housekeeping import Housekeeping
 from infra.planning_service import HttpPlanningService, planning_service
 from infra.service import Loop
 from infra.settings import Settings
+from infra.templating import Templating
 from infra.wake import Waker
 from projections.planning_sources import PlanningSourceDirectory
 from projections.registry import PROJECTIONS
@@ -68,6 +70,8 @@ class Application:
     runner: PostgresCommandRunner
     log: PostgresEventLog
     history: PostgresHistory
+    assigning: Assigning
+    templating: Templating
     bus: EmbeddedBus
     planning: HttpPlanningService
     listener: PlanningListener
@@ -164,6 +168,8 @@ def open_application(
             runner=runner,
             log=log,
             history=history,
+            assigning=Assigning(runner, pool.connection),
+            templating=Templating(runner, pool.connection),
             bus=bus,
             planning=planning,
             listener=listener,
