@@ -10,7 +10,7 @@ from domain.ids import TeamId
 from domain.organization import ConnectPlanningSource, FoundOrganization
 from domain.ports import Recorded
 from domain.rules.load import LoadLevel
-from domain.season_plan import PhaseAdjustmentsApplied, PhaseChanged
+from domain.season_plan import PhaseAdjustmentsApplied, PhaseBegan, PhaseChanged
 from infra.main import Application
 from tests.support.club import ORGANIZATION, assignments, day, phase, plan_all, run_all, team, whole_log, workout
 from tests.support.planning import team_of
@@ -54,7 +54,10 @@ def changes_told(app: Application) -> Counter[tuple[UUID, str, str]]:
 
 
 def every_change_reached_all_it_touches(app: Application) -> None:
-    """Once each, and was counted right; and each assignment has the phase that decision 3 gives it."""
+    """Once each, and was counted right; and each assignment has the phase that decision 3 gives it.
+
+    So did what the calendar has begun by itself: the first phase covers today, until somebody says another.
+    """
     log = whole_log(app)
     causes = Counter(
         (recorded.causation_id, recorded.stream_id)
@@ -68,7 +71,7 @@ def every_change_reached_all_it_touches(app: Application) -> None:
     touched = {
         recorded.event_id: touched_by(recorded.event, log[:index])
         for index, recorded in enumerate(log)
-        if isinstance(recorded.event, PhaseChanged)
+        if isinstance(recorded.event, PhaseChanged | PhaseBegan)
     }
     adjusted = {change: {stream for cause, stream in causes if cause == change} for change in touched}
     assert adjusted == touched
@@ -80,8 +83,11 @@ def every_change_reached_all_it_touches(app: Application) -> None:
     }
 
 
-def touched_by(change: PhaseChanged, before: Sequence[Recorded[Event]]) -> set[UUID]:
-    """What its dates cover, what had the phase by its former dates, and what is open-ended."""
+def touched_by(change: PhaseChanged | PhaseBegan, before: Sequence[Recorded[Event]]) -> set[UUID]:
+    """What its dates cover, what had the phase by its former dates, and what is open-ended.
+
+    A phase that just begins is where it was: only what is open-ended comes into it.
+    """
     due = expected(before)
     return {
         recorded.stream_id
@@ -90,7 +96,7 @@ def touched_by(change: PhaseChanged, before: Sequence[Recorded[Event]]) -> set[U
         and planned.team_id == change.team_id  # type: ignore[attr-defined]
         and (
             (on := planned.scheduled_on) is None  # type: ignore[attr-defined]
-            or change.starts_on <= on <= change.ends_on
-            or due[recorded.stream_id].phase_id == change.phase_id
+            or (isinstance(change, PhaseChanged) and change.starts_on <= on <= change.ends_on)
+            or (isinstance(change, PhaseChanged) and due[recorded.stream_id].phase_id == change.phase_id)
         )
     }
