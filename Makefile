@@ -32,7 +32,7 @@ run: setup ## the service with a demo club, on http://127.0.0.1:8000
 	@$(BIN)/mesocycle demo
 
 test: setup ## the whole test suite, on a real PostgreSQL
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n logical
 
 check: setup ## style, types, import rules
 	$(BIN)/ruff check $(CODE)

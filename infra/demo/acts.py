@@ -197,7 +197,7 @@ def everything_is_verified(stage: Stage) -> None:
     reports = [stage.app.rebuilder.verify(projection) for projection in PROJECTIONS]
     differing = [report.name for report in reports if not report.clean]
     verdict = f"differ in {', '.join(differing)}" if differing else "equal, row for row"
-    say(f"\n{len(reports)} read models made anew from the log and compared with the live ones: {verdict}")
+    say(f"verified: {len(reports)} read models made anew from the log and compared with the live ones: {verdict}")
 
 
 def complete_one(stage: Stage, team: str) -> BoardRow:

@@ -34,6 +34,7 @@ def show(app: Application, server: PlanningServer, url: str, asked: threading.Ev
         if asked.is_set():
             return
         act()
+        acts.everything_is_verified(stage)
     say("\nSpeak as the planning service yourself:")
     say(f"  echo '{json.dumps(next_words(stage))}' | .venv/bin/mesocycle publish -")
     say("Ctrl-C stops; the next start goes on with the same data.")
@@ -50,7 +51,6 @@ def story(stage: Stage) -> Iterator[Callable[[], object]]:
     yield lambda: acts.a_template_is_applied(stage, following)
     yield lambda: acts.the_planning_service_fails(stage, failing, following)
     yield lambda: acts.the_team_is_ready(stage, following)
-    yield lambda: acts.everything_is_verified(stage)
 
 
 def make_club(app: Application, today: date) -> int:

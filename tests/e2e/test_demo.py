@@ -21,6 +21,7 @@ from tests.support.postgres import cluster_folder
 from tests.support.waiting import eventually
 
 ALL = len(PROJECTIONS)
+ACTS = 5
 TOLD_LAST = "Ctrl-C stops; the next start goes on with the same data."
 ADJUSTED = re.compile(r"^  \w{3} \d\d \w{3} +\w+ \w+ +.* load +60\.0 → +72\.0$", re.MULTILINE)
 
@@ -75,7 +76,8 @@ def each_act_is_told(said: str) -> None:
     assert re.search(r"has \d sessions a week now; team training: (.+) → (?!\1$)", said, re.MULTILINE), said
     assert re.search(r"the notice of the completed workout is accepted: \d+ so far, each once", said), said
     assert re.search(r"^  \w+ \w+( +-?\d+\.\d+){5} +\d+ +\d\.\d\d", said, re.MULTILINE), "readiness"
-    assert f"{ALL} read models made anew from the log and compared with the live ones: equal, row for row" in said
+    verified = f"verified: {ALL} read models made anew from the log and compared with the live ones: equal, row for row"
+    assert said.count(verified) == ACTS
 
 
 def answers_for(demo: Service) -> None:
@@ -104,7 +106,7 @@ def every_command_works_beside(demo: Service, beside: Callable[..., CompletedPro
     [why] = re.findall(r"^Why\? mesocycle (why \S+)$", demo.said, re.MULTILINE)
     told = beside(*shlex.split(why)).stdout
     assert re.search(r"load \d+\.\d → \d+\.\d; phase in-season: high load, planned × 1\.2", told)
-    assert "because of a message to planning:planning-service" in told
+    assert "because of a message from planning:planning-service" in told
     assert beside("projections", "list").stdout.count("live") == ALL
     assert beside("projections", "rebuild", "assignment_board").stdout.endswith("are equal, row for row\n")
     assert beside("projections", "verify").stdout.count("rebuilt and live are equal, row for row") == ALL
