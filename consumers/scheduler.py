@@ -42,6 +42,7 @@ WHOLE_EACH = timedelta(minutes=1)
 NEWEST: LiteralString = """
 SELECT era, xid, ordinal FROM read_models.due_times ORDER BY era DESC, xid DESC, ordinal DESC LIMIT 1
 """
+# Backwards by detail: of one midnight a phase's beginning comes behind the end of the one before, and is told of.
 DUE: LiteralString = f"""
 SELECT {COLUMNS} FROM read_models.due_times AS d
 WHERE d.due_at <= %(now)s
@@ -49,7 +50,7 @@ WHERE d.due_at <= %(now)s
   AND NOT EXISTS (
       SELECT FROM scheduler_done AS s
       WHERE (s.subject, s.kind, s.detail, s.due_at, s.cause_id) = (d.subject, d.kind, d.detail, d.due_at, d.cause_id))
-ORDER BY d.due_at, d.subject, d.kind, d.detail
+ORDER BY d.due_at, d.subject, d.kind, d.detail DESC
 """
 DONE: LiteralString = """
 INSERT INTO scheduler_done (kind, subject, detail, due_at, cause_id, refused)

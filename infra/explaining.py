@@ -10,7 +10,10 @@ from domain.ports import Recorded
 from domain.prescription import Adjustment, Exercise, Intensity, Prescription, Range
 from infra.history import Explained
 
-IDS = {"assignment_id", "team_id", "athlete_id", "season_plan_id", "workload_id", "cause_event_id"}
+IDS = {
+    "assignment_id", "team_id", "athlete_id", "season_plan_id", "workload_id", "application_id", "cause_event_id",
+}  # fmt: skip
+SCHEDULER, PLANNING = "scheduler", "planning:"
 SHAPES = {"baseline", "adjustments", "load_before", "load_after", "shown"}
 HANDS = {"load", "weekdays", "intensity", "exercises"}
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -20,12 +23,18 @@ NOTHING = "none"
 def lines(explained: Explained) -> Iterator[str]:
     """The change, then each cause one step further in."""
     yield told(explained.change)
-    depth = 0
+    effect = explained.change
     for depth, cause in enumerate(explained.causes, start=1):
-        yield f"{'  ' * depth}because {told(cause)}"
+        why = "because its time had come, as set by" if effect.actor == SCHEDULER else "because"
+        yield f"{'  ' * depth}{why} {told(cause)}"
+        effect = cause
     if explained.origin is not None:
-        last = explained.causes[-1] if explained.causes else explained.change
-        yield f"{'  ' * (depth + 1)}because of a message to {last.actor} ({explained.origin})"
+        yield f"{'  ' * (len(explained.causes) + 1)}because of {outside(effect.actor)} ({explained.origin})"
+
+
+def outside(actor: str) -> str:
+    """What is not in the log: a message, where a planning source acts; of others there is no more than the id."""
+    return f"a message from {actor}" if actor.startswith(PLANNING) else "what is not in the log"
 
 
 def told(recorded: Recorded[Event]) -> str:
