@@ -38,6 +38,7 @@ def test_defaults() -> None:
         "planning_breaker_failures": 5,
         "planning_breaker_reset_s": 30.0,
         "kafka_bootstrap_servers": None,
+        "integration_topic": "training.integration",
         "planning_topic": "planning.events",
         "poll_interval_ms": 20,
         "fanout_chunk": 1000,
