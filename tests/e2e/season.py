@@ -1,20 +1,17 @@
 """A club whose season the tests change from outside, and what each change must have done by the order of the log."""
 
 from collections import Counter
-from collections.abc import Sequence
 from uuid import UUID
 
 from domain.assignment import AssignmentPhaseAdjusted, AssignmentPhaseLifted, AssignmentStatus
-from domain.event import Event
 from domain.ids import TeamId
 from domain.organization import ConnectPlanningSource, FoundOrganization
-from domain.ports import Recorded
 from domain.rules.load import LoadLevel
 from domain.season_plan import PhaseAdjustmentsApplied, PhaseBegan, PhaseChanged
 from infra.main import Application
 from tests.support.club import ORGANIZATION, assignments, day, phase, plan_all, run_all, team, whole_log, workout
 from tests.support.planning import team_of
-from tests.support.roster_model import expected
+from tests.support.roster_model import expected, reached
 
 TEAMS = ("17", "18")
 LEVELS = {"pre": LoadLevel.LOW, "in": LoadLevel.HIGH, "peak": LoadLevel.PEAK}
@@ -68,11 +65,8 @@ def every_change_reached_all_it_touches(app: Application) -> None:
     reports = [recorded for recorded in log if isinstance(recorded.event, PhaseAdjustmentsApplied)]
     counts = {r.event.cause_event_id: r.event.adjustments_count for r in reports}  # type: ignore[attr-defined]
     assert len(counts) == len(reports), "a change was reported twice"
-    touched = {
-        recorded.event_id: touched_by(recorded.event, log[:index])
-        for index, recorded in enumerate(log)
-        if isinstance(recorded.event, PhaseChanged | PhaseBegan)
-    }
+    changes = {recorded.event_id for recorded in log if isinstance(recorded.event, PhaseChanged | PhaseBegan)}
+    touched = {change: streams for change, streams in reached(log).items() if change in changes}
     adjusted = {change: {stream for cause, stream in causes if cause == change} for change in touched}
     assert adjusted == touched
     assert counts == {change: len(streams) for change, streams in touched.items()}
@@ -80,23 +74,4 @@ def every_change_reached_all_it_touches(app: Application) -> None:
     active = {key: a for key, a in assignments(app).items() if a.status is AssignmentStatus.PLANNED}
     assert {key: a.phase and a.phase.phase_id for key, a in active.items()} == {
         key: due[key].phase_id for key in active
-    }
-
-
-def touched_by(change: PhaseChanged | PhaseBegan, before: Sequence[Recorded[Event]]) -> set[UUID]:
-    """What its dates cover, what had the phase by its former dates, and what is open-ended.
-
-    A phase that just begins is where it was: only what is open-ended comes into it.
-    """
-    due = expected(before)
-    return {
-        recorded.stream_id
-        for recorded in before
-        if (planned := recorded.event).event_name == "assignment.planned"
-        and planned.team_id == change.team_id  # type: ignore[attr-defined]
-        and (
-            (on := planned.scheduled_on) is None  # type: ignore[attr-defined]
-            or (isinstance(change, PhaseChanged) and change.starts_on <= on <= change.ends_on)
-            or (isinstance(change, PhaseChanged) and due[recorded.stream_id].phase_id == change.phase_id)
-        )
     }

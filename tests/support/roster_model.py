@@ -101,7 +101,8 @@ class TeamModel:
         eve = workout.day is not None and workout.day + ONE_DAY in self.fixtures.values()
         return Due(phase.content, eve, self.games if workout.recurs else ())
 
-    def declare(self, event: Declaration) -> None:
+    def declare(self, event: Declaration) -> set[UUID]:
+        """The workouts that it reaches."""
         self.revision += 1
         former = None if isinstance(event, GameWeekSet) else self.phases.get(getattr(event, "phase_id", ""))
         former_day = self.fixtures.get(getattr(event, "fixture_id", ""))
@@ -113,11 +114,13 @@ class TeamModel:
                 applies = event.force or self.auto_apply
             case _:
                 applies = self.auto_apply
-        if applies:
-            for workout in self.roster.values():
-                due = self.due(workout)
-                if concerns(event, workout, due, former, former_day, self.current):
-                    workout.told(due, self.revision)
+        reached: set[UUID] = set()
+        for key, workout in self.roster.items() if applies else ():
+            due = self.due(workout)
+            if concerns(event, workout, due, former, former_day, self.current):
+                workout.told(due, self.revision)
+                reached.add(key)
+        return reached
 
     def evolve(self, event: Declaration) -> None:
         match event:
@@ -172,6 +175,16 @@ def concerns(
 
 def expected(log: Sequence[Recorded[Event]]) -> dict[UUID, Due]:
     """For each assignment what it is to have at rest. One reverted by hand has nothing until it is told anew."""
+    return replayed(log)[0]
+
+
+def reached(log: Sequence[Recorded[Event]]) -> dict[UUID, set[UUID]]:
+    """For each declaration, by its event's id, the assignments that it reaches."""
+    return replayed(log)[1]
+
+
+def replayed(log: Sequence[Recorded[Event]]) -> tuple[dict[UUID, Due], dict[UUID, set[UUID]]]:
+    declarations: dict[UUID, set[UUID]] = {}
     teams: defaultdict[UUID, TeamModel] = defaultdict(TeamModel)
     workouts: dict[UUID, Workout] = {}
     for recorded in log:
@@ -193,7 +206,7 @@ def expected(log: Sequence[Recorded[Event]]) -> dict[UUID, Due]:
                 PhaseAdded() | PhaseModified() | PhaseRemoved() | PhaseChanged() | PhaseBegan() | PhaseEnded()
                 | FixtureAdded() | FixtureMoved() | FixtureRemoved() | GameWeekSet() | AdjustmentsRequested()
             ):  # fmt: skip
-                team.declare(event)
+                declarations[recorded.event_id] = team.declare(event)
             case _:
                 pass
-    return {key: workout.due for key, workout in workouts.items()}
+    return {key: workout.due for key, workout in workouts.items()}, declarations
