@@ -15,7 +15,11 @@ from infra import cli_service
 from infra.cli_audit import store_app, why_command
 from infra.cli_bus import dead_letters_app, publish_command
 from infra.cli_docs import docs_command
+from infra.cli_notices import notices_app, refusals_app
 from infra.cli_projections import projections_app
+from infra.cli_readiness import compliance_command, readiness_command
+from infra.cli_season import season_app
+from infra.cli_templates import templates_app
 from infra.database import open_database
 from infra.demo.watching import TookTooLong
 from infra.embedded_postgres import EmbeddedPostgresError
@@ -76,6 +80,12 @@ app.command()(cli_service.demo)
 app.command()(publish_command(opened))
 app.command()(why_command(opened))
 app.command()(docs_command)
+app.command()(readiness_command(opened))
+app.command()(compliance_command(opened))
+app.add_typer(season_app(opened), name="season")
+app.add_typer(templates_app(opened), name="templates")
+app.add_typer(notices_app(opened), name="notices")
+app.add_typer(refusals_app(opened), name="refusals")
 app.add_typer(projections_app(opened), name="projections")
 app.add_typer(dead_letters_app(opened), name="dead-letters")
 app.add_typer(store_app(opened), name="store")
