@@ -108,18 +108,19 @@ def blocked_keys(connection: Connection, consumer: str, keys: Collection[str | N
     return {key for key, text in stored.items() if text in blocked}
 
 
+def places_of(messages: Sequence[Message]) -> dict[str, Any]:
+    """As columns."""
+    return {
+        "cluster_ids": [message.cluster_id for message in messages],
+        "topic_ids": [message.topic_id for message in messages],
+        "partitions": [message.partition for message in messages],
+        "offsets": [message.offset for message in messages],
+    }
+
+
 def known(connection: Connection, consumer: str, messages: Sequence[Message]) -> set[Place]:
     """The places of those that were set aside or queued before: a redelivery of them is nothing new."""
-    rows = connection.execute(
-        KNOWN,
-        {
-            "consumer": consumer,
-            "cluster_ids": [message.cluster_id for message in messages],
-            "topic_ids": [message.topic_id for message in messages],
-            "partitions": [message.partition for message in messages],
-            "offsets": [message.offset for message in messages],
-        },
-    ).fetchall()
+    rows = connection.execute(KNOWN, {"consumer": consumer, **places_of(messages)}).fetchall()
     return {(cluster_id, topic_id, partition, int(offset)) for cluster_id, topic_id, partition, offset in rows}
 
 

@@ -7,10 +7,10 @@ what only the planning service can say is parked, and ``resuming.py`` goes on wi
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import LiteralString, Protocol, TypeVar
 from uuid import uuid5
 
 import structlog
@@ -20,7 +20,7 @@ from psycopg.errors import UndefinedTable
 from consumers import dead_letters, parking
 from consumers.cloud_events import inbound
 from consumers.completing import Completing, Origin
-from consumers.dead_letters import PASSING, Unprocessable, place, reason_of
+from consumers.dead_letters import PASSING, Place, Unprocessable, place, places_of, reason_of
 from consumers.parking import Incomplete, NotYetKnown
 from consumers.planning_messages import identity_of, inbox_entry, read
 from domain.decider import Command
@@ -37,6 +37,13 @@ POLL_S = 0.5
 FIRST_BACK_OFF_S, LONGEST_BACK_OFF_S = 0.1, 5.0
 PATIENCE_S = 10.0
 """How long an unknown topic may still become known: the directory is a read model, and may be on its way."""
+
+PROCESSED: LiteralString = """
+SELECT cluster_id, topic_id, partition, message_offset FROM inbox
+JOIN unnest(%(cluster_ids)s::text[], %(topic_ids)s::text[], %(partitions)s::int[], %(offsets)s::numeric[])
+    AS delivered (cluster_id, topic_id, partition, message_offset)
+    USING (cluster_id, topic_id, partition, message_offset)
+"""
 
 log = structlog.get_logger()
 
@@ -149,7 +156,7 @@ class PlanningListener:
         done = 0
         try:
             with self._connect() as connection:
-                seen = dead_letters.known(connection, CONSUMER, messages)
+                seen = dead_letters.known(connection, CONSUMER, messages) | processed(connection, messages)
                 blocked = dead_letters.blocked_keys(connection, CONSUMER, [message.key for message in messages])
                 for message in messages:
                     if place(message) not in seen:
@@ -202,3 +209,9 @@ def there(asked: Callable[[], T]) -> T:
         return asked()
     except UndefinedTable as error:
         raise Unavailable(f"the read models are not there yet: {error}") from error
+
+
+def processed(connection: Connection, messages: Sequence[Message]) -> set[Place]:
+    """The places of those whose effects are stored: delivered again they are nothing new, and queue behind nobody."""
+    rows = connection.execute(PROCESSED, places_of(messages)).fetchall()
+    return {(cluster_id, topic_id, partition, int(offset)) for cluster_id, topic_id, partition, offset in rows}
