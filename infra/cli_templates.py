@@ -72,8 +72,8 @@ def templates_app(opened: Opened) -> typer.Typer:
                     TeamId(row.team_id), TemplateId(chosen.template_id), starts_on.date(), wishes, caller, version
                 )
             if not outcome.events:
-                version_kept = version_followed(application, row.team_id, outcome.stream_id)
-                show(f"{row.name} follows {chosen.name} from {starts_on:{DAY}} on already{version_kept}: nothing new")
+                kept = followed_already(application, row.team_id, outcome.stream_id) or chosen.name
+                show(f"{row.name} follows {kept} from {starts_on:{DAY}} on already: nothing new")
                 return
             made = effect(application, outcome, caller, TemplateAssignmentsCreated, wait)
         if made is None:
@@ -105,11 +105,12 @@ def template_named(connection: Connection, organization_id: UUID, name: str) -> 
     return found[0]
 
 
-def version_followed(application: Application, team_id: UUID, application_id: UUID) -> str:
-    """Of what the team follows already; nothing where that is not projected yet."""
+def followed_already(application: Application, team_id: UUID, application_id: UUID) -> str | None:
+    """Name and version of what it was then; None where that is not projected yet."""
     with reading(application) as connection:
         known = applications(connection, team_id, limit=MOST)
-    return next((f", version {row.template_version}" for row in known if row.application_id == application_id), "")
+    same = (f"{row.name}, version {row.template_version}," for row in known if row.application_id == application_id)
+    return next(same, None)
 
 
 def print_templates(found: list[TemplateRow]) -> None:

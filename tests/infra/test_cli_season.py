@@ -1,11 +1,16 @@
 """`mesocycle season`, as a person types it."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from typer.testing import CliRunner
 
 from consumers.dead_letters import Unprocessable, set_aside
 from consumers.planning_listener import CONSUMER
@@ -14,10 +19,17 @@ from domain.ids import AthleteId, FixtureId, TeamId
 from domain.organization import ConnectPlanningSource, FoundOrganization
 from domain.ports import Caller
 from domain.rules.load import LoadLevel
-from domain.season_plan import AddFixture, AdjustmentsRequested, OpenSeasonPlan
+from domain.season_plan import (
+    AddFixture,
+    AdjustmentsRequested,
+    OpenSeasonPlan,
+    PhaseAdjustmentsApplied,
+    RequestAdjustments,
+)
 from domain.team import FormTeam, SetAutoApply
+from infra import cli
 from infra.cli_season import season_app
-from infra.cli_teams import ago
+from infra.cli_teams import ago, effect, operator
 from infra.main import Application
 from infra.service import running
 from tests.support.club import (
@@ -65,6 +77,17 @@ def known(app: Application, *commands: Any) -> None:
 
 def season(app: Application, *arguments: object) -> tuple[int, str]:
     return typed(app, season_app, *arguments)
+
+
+def test_the_installed_command_has_all_of_them(database_url: str) -> None:
+    program = Path(sys.executable).with_name("mesocycle")
+    environment = {**os.environ, "DATABASE_URL": database_url}
+    done = subprocess.run([program, "season", "show", "U17"], env=environment, capture_output=True, timeout=60)
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr == b"mesocycle: there are no read models yet: `mesocycle run` makes them\n"
+    listed = CliRunner().invoke(cli.app, ["--help"]).output
+    for name in ("season", "readiness", "compliance", "templates", "notices", "refusals"):
+        assert f" {name} " in listed
 
 
 class TestShow:
@@ -163,6 +186,16 @@ class TestAdjust:
             every = season(by_hand, "adjust", "U17", "--phase", "in", "--force", "--wait", 60)
         assert every[0] == 0
         assert self.loads(by_hand) == {ANA: 72.0, BEN: 72.0}
+
+    def test_counts_its_own_and_not_what_came_at_the_same_time(self, by_hand: Application) -> None:
+        run_all(by_hand, change(TEAM, "in", 0, 80))
+        caller = operator(by_hand, ORGANIZATION)
+        request = RequestAdjustments(team_id=TEAM, request_id=uuid4(), athlete_ids=(ANA,), force=True, triggered_by="x")
+        outcome = by_hand.runner.run(request, caller)
+        by_hand.reactions.process_available()
+        applied = effect(by_hand, outcome, caller, PhaseAdjustmentsApplied, 0)
+        assert applied is not None
+        assert (applied.triggered_by, applied.adjustments_count) == ("x", 1)
 
     def test_says_that_it_will_happen_where_no_reactions_run(self, by_hand: Application) -> None:
         code, output = season(by_hand, "adjust", "U17", "--phase", "in", "--force", "--wait", 0)
