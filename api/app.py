@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api import assignments, errors, health, planning
+from api import assignments, authentication, errors, health, planning
+from api.authentication import whoever_asks
 from api.correlation import Correlation
 from api.problems import problem_schemas
 from api.services import Services
@@ -22,9 +23,12 @@ answer as `minPosition`.
 
 def create_app(services: Services) -> FastAPI:
     app = FastAPI(title="Mesocycle", version="0.1.0", description=DESCRIPTION)
-    for routes in (health, planning, assignments):
-        app.include_router(routes.router(services))
+    app.state.services = services
+    app.include_router(health.router(services))
+    for routes in (planning, assignments):
+        app.include_router(routes.router(services), dependencies=[Depends(whoever_asks)])
     errors.install(app, services.outages)
+    authentication.install(app)
     app.add_middleware(Correlation, new_id=services.new_id)
 
     def openapi() -> dict[str, Any]:

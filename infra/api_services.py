@@ -6,28 +6,52 @@ from uuid import UUID
 
 import psycopg
 
+from api.principal import Nobody, Tokens
 from api.services import History, Services
-from domain.ports import Clock
+from domain.ports import Clock, CommandRunner
+from infra.assigning import Assigning
 from infra.event_store.database import WriterPool
 from infra.migrate import read_migrations
+from infra.reading import reading
+from infra.templating import Templating
 from projections.projection import Connect
 
 PATIENCE_S = 2.0
 """How long a request waits for a connection: then the database counts as away."""
 
-# UndefinedTable: a read model that the projector is about to make, on a first start.
-OUTAGES = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.UndefinedTable)
+# UndefinedTable: a read model that the projector is about to make, on a first start. InsufficientPrivilege: one that
+# was made before readers had a role of their own, and that the projector is making anew.
+OUTAGES = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    psycopg.errors.UndefinedTable,
+    psycopg.errors.InsufficientPrivilege,
+)
 
 
-def services_of(pool: WriterPool, history: History, clock: Clock, ids: Callable[[], UUID]) -> Services:
+def services_of(
+    pool: WriterPool,
+    history: History,
+    runner: CommandRunner,
+    clock: Clock,
+    ids: Callable[[], UUID],
+    *,
+    read_timeout_ms: int = 5000,
+    tokens: Tokens | None = None,
+) -> Services:
     connect = partial(pool.connection, timeout=PATIENCE_S)
     return Services(
         connect=connect,
+        reading=partial(reading, connect, timeout_ms=read_timeout_ms),
         history=history,
+        runner=runner,
+        assigning=Assigning(runner, connect),
+        templating=Templating(runner, connect),
         clock=clock,
         new_id=ids,
         outages=OUTAGES,
         pending_migrations=partial(pending_migrations, connect),
+        tokens=tokens or Nobody(),
     )
 
 

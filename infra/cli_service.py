@@ -14,6 +14,7 @@ from infra.main import Application, open_application
 from infra.migrate import migrate
 from infra.service import Running, calm_garbage_collector, running
 from infra.settings import Settings, load_settings
+from infra.tokens import open_tokens
 
 LOOK_S = 0.2
 FOR_THE_DEMO = {"planning_breaker_reset_s": 1.0, "planning_rate_per_minute": 100_000}
@@ -53,9 +54,10 @@ def serving(settings: Settings) -> Iterator[tuple[Application, ApiServer, Runnin
     with (
         closing(ApiServer(settings.host, settings.port, settings.log_level)) as server,
         open_database(settings) as url,
+        open_tokens(settings) as tokens,
     ):
         migrate(url)
-        with open_application(settings, url) as application:
+        with open_application(settings, url, tokens=tokens) as application:
             application.prepare()
             calm_garbage_collector()
             with running({**application.loops, "api": server.loop(application.api)}) as service:

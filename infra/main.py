@@ -12,6 +12,7 @@ from uuid import UUID
 from fastapi import FastAPI
 
 from api.app import create_app
+from api.principal import Tokens
 from consumers import planning_listener
 from consumers.completing import Completing
 from consumers.completion_notices import NoticeSender
@@ -124,8 +125,12 @@ def open_application(
     name: str = "mesocycle",
     clock: Clock | None = None,
     ids: Callable[[], UUID] = new_id,
+    tokens: Tokens | None = None,
 ) -> Iterator[Application]:
-    """On a migrated database. Raises OperationalError where the store's promises would not hold on it."""
+    """On a migrated database; without ``tokens`` the API lets nobody in.
+
+    Raises OperationalError where the store's promises would not hold on it.
+    """
     clock = clock or SystemClock()
     poll_s = settings.poll_interval_ms / 1000
     waker = Waker()
@@ -186,5 +191,7 @@ def open_application(
             ),
             rebuilder=Rebuilder(source, pool.connection, batch=settings.projector_batch),
             housekeeping=Housekeeping(repeats),
-            api=create_app(services_of(pool, history, clock, ids)),
+            api=create_app(
+                services_of(pool, history, runner, clock, ids, read_timeout_ms=settings.read_timeout_ms, tokens=tokens)
+            ),
         )

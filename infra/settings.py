@@ -41,6 +41,13 @@ def _checked_http_url(url: str) -> str:
     return url.rstrip("/")
 
 
+def _checked_jwks_url(url: str) -> str:
+    parts = urlsplit(_checked_http_url(url))
+    if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+        raise ValueError("not an https:// URL: over http whoever is on the way may put keys of their own there")
+    return url
+
+
 def _checked_servers(servers: str) -> str:
     for server in servers.split(","):
         host, colon, port = server.strip().rpartition(":")
@@ -54,6 +61,12 @@ def _checked_token(token: SecretStr) -> SecretStr:
     if not (text.isascii() and text.isprintable() and " " not in text):
         raise ValueError("not a token of printable ASCII without spaces, which is all that an HTTP header takes")
     return token
+
+
+def _checked_secret(secret: SecretStr) -> SecretStr:
+    if len(secret.get_secret_value().encode()) < 32:
+        raise ValueError("shorter than 32 bytes; `openssl rand -hex 32` makes a good one")
+    return secret
 
 
 def _lower(value: object) -> object:
@@ -96,6 +109,16 @@ class Settings(BaseSettings):
     planning_breaker_reset_s: float = Field(
         30, ge=0.1, le=3600, description="How long the planning service is then left alone, in seconds"
     )
+    auth_jwks_url: Annotated[str, AfterValidator(_checked_jwks_url)] | None = Field(
+        None, description="Public keys (JWKS) of whoever issues tokens for the API, signed with RS256"
+    )
+    auth_secret: Annotated[SecretStr, AfterValidator(_checked_secret)] | None = Field(
+        None,
+        description="Secret that tokens for the API are signed with, HS256; unset, and without DATABASE_URL: made at "
+        "the first start, kept in DATA_DIR",
+    )
+    auth_issuer: str = Field("mesocycle", min_length=1, description="Issuer (iss) that tokens for the API must name")
+    auth_audience: str = Field("mesocycle", min_length=1, description="Audience (aud) that they must be meant for")
     kafka_bootstrap_servers: Annotated[str, AfterValidator(_checked_servers)] | None = Field(
         None, description="Kafka to use, as host:port,host:port; unset: topics are kept in PostgreSQL"
     )
@@ -118,6 +141,9 @@ class Settings(BaseSettings):
     )
     projector_batch: int = Field(
         2000, ge=1, le=100_000, description="Events that a projection takes in one transaction, at most"
+    )
+    read_timeout_ms: int = Field(
+        5000, ge=50, le=600_000, description="How long one query of a request may take, in milliseconds"
     )
     writer_idle_timeout_ms: int = Field(
         5000, ge=100, le=600_000, description="A write transaction idle for longer is ended, in milliseconds"
@@ -157,7 +183,7 @@ def _explain(name: str, message: str) -> str:
 
 
 def _is_secret(name: str, value: str) -> bool:
-    return name in ("database_url", "planning_service_token") or "@" in value
+    return name in ("database_url", "planning_service_token", "auth_secret") or "@" in value
 
 
 def _without_secrets(name: str, value: Any) -> str:
