@@ -153,8 +153,12 @@ class CommandRunner(Protocol):
         key: IdempotencyKey | None = None,
         inbox: InboxEntry | None = None,
         reaction: Reaction | None = None,
+        expected_version: int | None = None,
     ) -> Outcome:
-        """Raises DomainError where a rule refuses, ConcurrencyConflict when others kept winning."""
+        """Raises DomainError where a rule refuses, ConcurrencyConflict when others kept winning.
+
+        VersionMismatch where the stream is not at ``expected_version``; a repeat of ``key`` is answered all the same.
+        """
 
     def run_many(
         self, commands: Sequence[Command], callers: Sequence[Caller], *, reactions: Sequence[Reaction | None] = ()
@@ -230,6 +234,14 @@ class Unavailable(Exception):
 
 class ConcurrencyConflict(Exception):
     """Other writers changed the stream at every attempt."""
+
+
+class VersionMismatch(Exception):
+    """The stream has changed since the caller looked at it. ``version`` is where it is now; 0 where there is none."""
+
+    def __init__(self, stream_id: UUID, expected: int, version: int) -> None:
+        super().__init__(f"{stream_id} is at version {version}, not {expected}")
+        self.version = version
 
 
 class IdempotencyKeyReused(Exception):

@@ -24,6 +24,7 @@ from domain.ports import (
     Reaction,
     Refusal,
     Unavailable,
+    VersionMismatch,
 )
 from infra.decision import Decision
 from infra.event_store.envelope import EnvelopedEvent
@@ -67,6 +68,7 @@ class PostgresCommandRunner:
         key: IdempotencyKey | None = None,
         inbox: InboxEntry | None = None,
         reaction: Reaction | None = None,
+        expected_version: int | None = None,
     ) -> Outcome:
         """See the port. A repeat of ``key`` or ``inbox`` gets the stored answer and decides nothing."""
         try:
@@ -74,7 +76,7 @@ class PostgresCommandRunner:
                 if (repeated := self._repeat(command, caller, key, inbox)) is not None:
                     return repeated
                 try:
-                    return self._run_once(command, caller, key, inbox, reaction)
+                    return self._run_once(command, caller, key, inbox, reaction, expected_version)
                 except VersionConflict:
                     pause(attempt)
                 except EventRecorded:
@@ -133,10 +135,13 @@ class PostgresCommandRunner:
         key: IdempotencyKey | None,
         inbox: InboxEntry | None,
         reaction: Reaction | None,
+        expected_version: int | None,
     ) -> Outcome:
         decider = self._decider_for(type(command))
         now = self._clock.now()
         loaded = self._loader.load(decider, command.stream_id, caller.organization_id)
+        if expected_version is not None and loaded.version != expected_version:
+            raise VersionMismatch(command.stream_id, expected_version, loaded.version)
         decision = self._decide(decider, command, loaded, caller, now, reaction)
         position: Position | None = None
         if decision.events or key or inbox:

@@ -37,7 +37,7 @@ def test_lag_is_told_in_events_and_seconds_and_is_too_long_some_day(served: Serv
     assert {one["lagEvents"] for one in body["projections"]} == {2}
     assert all(one["lagSeconds"] > 0 for one in body["projections"])
 
-    services = services_of(served.app.pool, served.app.history, served.app.clock, new_id)
+    services = services_of(served.app.pool, served.app.history, served.app.runner, served.app.clock, new_id)
     with TestClient(create_app(replace(services, longest_lag_s=0.0))) as strict:
         answer = strict.get("/health/ready")
     assert (answer.status_code, answer.json()["status"]) == (503, "not ready")
@@ -45,7 +45,7 @@ def test_lag_is_told_in_events_and_seconds_and_is_too_long_some_day(served: Serv
 
 def test_not_ready_before_a_projector_has_run(database_url: str) -> None:
     with application(database_url) as app:
-        services = services_of(app.pool, app.history, app.clock, new_id)
+        services = services_of(app.pool, app.history, app.runner, app.clock, new_id)
         with TestClient(create_app(services)) as client:
             answer = client.get("/health/ready")
             assert answer.status_code == 503
@@ -58,7 +58,7 @@ def test_not_ready_without_a_database_or_with_a_schema_of_yesterday(served: Serv
     def away() -> NoReturn:
         raise psycopg.OperationalError("no route to host")
 
-    services = services_of(served.app.pool, served.app.history, served.app.clock, new_id)
+    services = services_of(served.app.pool, served.app.history, served.app.runner, served.app.clock, new_id)
     with TestClient(create_app(replace(services, connect=away, pending_migrations=away))) as client:
         answer = client.get("/health/ready")
         assert answer.status_code == 503

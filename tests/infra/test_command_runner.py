@@ -7,7 +7,8 @@ import pytest
 
 from domain.errors import NotFound
 from domain.ids import OrganizationId
-from domain.ports import BEGINNING, Caller, ConcurrencyConflict, Unavailable
+from domain.ports import BEGINNING, Caller, ConcurrencyConflict, IdempotencyKey, Unavailable, VersionMismatch
+from infra.command_runner import PostgresCommandRunner
 from infra.event_store.audit import broken_links
 from tests.support import counter
 from tests.support.counter import Count, Counted, TooHigh
@@ -140,3 +141,37 @@ def test_a_database_that_does_not_answer_is_unavailable_and_then_back(database_u
         with pytest.raises(Unavailable):
             runner.run(Count(counter_id=STREAM), caller())
         assert runner.run(Count(counter_id=STREAM), caller()).version == 1
+
+
+def test_a_caller_may_say_what_it_has_seen(store: Store) -> None:
+    runner = store.runner()
+    runner.run(Count(counter_id=STREAM), caller(), expected_version=0)
+    runner.run(Count(counter_id=STREAM), caller(), expected_version=1)
+    with pytest.raises(VersionMismatch, match="is at version 2, not 1") as refused:
+        runner.run(Count(counter_id=STREAM), caller(), expected_version=1)
+    assert refused.value.version == 2
+    assert total(store) == 2
+
+
+def test_of_two_that_have_seen_the_same_one_is_refused(store: Store) -> None:
+    store.runner().run(Count(counter_id=STREAM), caller())
+    runners = [store.runner(), store.runner()]
+
+    def count(runner: PostgresCommandRunner) -> bool:
+        try:
+            runner.run(Count(counter_id=STREAM), caller(), expected_version=1)
+        except VersionMismatch:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(count, runners)) == [False, True]
+    assert total(store) == 2
+
+
+def test_a_repeat_is_answered_whatever_has_changed_since(store: Store) -> None:
+    runner, key = store.runner(), IdempotencyKey("ana", "POST /counts", "k1", b"body")
+    first = runner.run(Count(counter_id=STREAM), caller(), key=key, expected_version=0)
+    runner.run(Count(counter_id=STREAM), caller())
+    again = runner.run(Count(counter_id=STREAM), caller(), key=key, expected_version=0)
+    assert (again.repeated, again.version, again.position) == (True, first.version, first.position)
