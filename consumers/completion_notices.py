@@ -13,13 +13,12 @@ from http import HTTPStatus
 from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
-import psycopg
 import structlog
 from psycopg import Connection, Cursor
 from psycopg.rows import args_row
 from psycopg.types.json import Jsonb
 
-from consumers.leadership import STAND_BY_S, active
+from consumers.leadership import lead
 from consumers.parking import Waits
 from consumers.planning_service import (
     CompletionNotice,
@@ -34,7 +33,6 @@ from domain.ports import Recorded
 ACTIVE_LOCK = 5009
 AT_ONCE = 100
 LOOK_S = 0.5
-BACK_OFF_S = 0.5
 
 MENDABLE = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 """Refusals of the service token, not of the notice: somebody will mend that, and then it is accepted."""
@@ -148,17 +146,12 @@ class NoticeSender:
 
     def run(self, stop: threading.Event) -> None:
         """Until ``stop`` is set. One instance sends, others stand by; an outage of the database is waited out."""
-        while not stop.is_set():
-            try:
-                with self._connect() as connection, active(connection, ACTIVE_LOCK) as is_active:
-                    while is_active and not stop.is_set():
-                        if not self.send_due(connection, stop):
-                            stop.wait(LOOK_S)
-                    if not is_active:
-                        stop.wait(STAND_BY_S)
-            except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-                log.warning("completion_notices.waiting_for_database", error=str(error))
-                stop.wait(BACK_OFF_S)
+
+        def turn(connection: Connection) -> None:
+            if not self.send_due(connection, stop):
+                stop.wait(LOOK_S)
+
+        lead("completion_notices", ACTIVE_LOCK, self._connect, turn, stop)
 
     def send_due(self, connection: Connection, stop: threading.Event | None = None) -> int:
         """One round: the oldest notice of each athlete that is due; how many were settled."""

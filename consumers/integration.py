@@ -13,19 +13,17 @@ from datetime import UTC, datetime
 from typing import Any, LiteralString, Protocol
 from uuid import UUID
 
-import psycopg
-import structlog
 from psycopg import Connection, Cursor
 
 from consumers import completion_notices
 from consumers.checkpoint import Checkpoint, far_behind
 from consumers.completion_notices import notice_of
-from consumers.leadership import STAND_BY_S, active
+from consumers.leadership import active, lead
 from consumers.planning_service import CompletionNotice
 from domain.assignment import AssignmentCompleted, AssignmentPhaseAdjusted
 from domain.athlete import AthleteForgotten, AthleteRegistered
 from domain.event import Event
-from domain.ports import BEGINNING, Bus, EventLog, OutgoingMessage, Recorded, Unavailable
+from domain.ports import BEGINNING, Bus, EventLog, OutgoingMessage, Recorded
 from domain.season_plan import PhaseAdjustmentsApplied
 from domain.team import TeamFormed
 
@@ -33,7 +31,6 @@ CONSUMER = "integration"
 CHECKPOINT = Checkpoint(CONSUMER)
 ACTIVE_LOCK = 5008
 BATCH = 2_000
-BACK_OFF_S = 0.5
 
 SUBSCRIBED = tuple(
     event.event_name
@@ -53,8 +50,6 @@ INSERT INTO integration_names (id, name) SELECT * FROM unnest(%(id)b::uuid[], %(
 ON CONFLICT (id) DO UPDATE SET name = excluded.name
 """
 FORGET: LiteralString = "DELETE FROM integration_names WHERE id = ANY(%(id)b::uuid[])"
-
-log = structlog.get_logger()
 
 
 class Waiter(Protocol):
@@ -84,17 +79,12 @@ class Integration:
 
     def run(self, stop: threading.Event) -> None:
         """Until ``stop`` is set. An outage is waited out; anything else that fails ends the process, loudly."""
-        while not stop.is_set():
-            try:
-                with self._connect() as connection, active(connection, ACTIVE_LOCK) as is_active:
-                    while is_active and not stop.is_set():
-                        if not self._step(connection):
-                            self._waiter.wait(self._poll_s)
-                    if not is_active:
-                        stop.wait(STAND_BY_S)
-            except (psycopg.OperationalError, psycopg.InterfaceError, Unavailable) as error:
-                log.warning("integration.waiting", error=str(error))
-                stop.wait(BACK_OFF_S)
+
+        def turn(connection: Connection) -> None:
+            if not self._step(connection):
+                self._waiter.wait(self._poll_s)
+
+        lead(CONSUMER, ACTIVE_LOCK, self._connect, turn, stop)
 
     def process_available(self) -> int:
         """Everything that there is now, if no other instance is active; how many events. For tests and tools."""

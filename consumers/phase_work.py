@@ -6,8 +6,9 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from consumers.caused import caller_of
 from domain.assignment import AdjustForPhase, PhaseRef
-from domain.ids import AssignmentId, OrganizationId, PhaseId, SeasonPlanId, TeamId
+from domain.ids import AssignmentId, PhaseId, SeasonPlanId, TeamId
 from domain.ports import Caller, Reaction
 from domain.rules.intensity import IntensityLevel
 from domain.rules.load import LoadLevel, PhaseType
@@ -40,12 +41,7 @@ class FanOut(NamedTuple):
     adjusted: int
 
     def caller(self) -> Caller:
-        return Caller(
-            organization_id=OrganizationId(self.organization_id),
-            actor=f"reaction:{REACTION}",
-            correlation_id=self.correlation_id,
-            causation_id=self.cause_event_id,
-        )
+        return caller_of(REACTION, self)
 
     def reaction(self) -> Reaction:
         return Reaction(REACTION, self.cause_event_id)

@@ -12,19 +12,17 @@ from contextlib import AbstractContextManager
 from typing import LiteralString, Protocol
 from uuid import UUID
 
-import psycopg
-import structlog
 from psycopg import Connection
 
 from consumers.absorbing import ABSORBERS, absorb
 from consumers.checkpoint import Checkpoint, far_behind
-from consumers.leadership import STAND_BY_S, active
+from consumers.leadership import active, lead
 from consumers.phase_fan_out import PhaseFanOut
 from consumers.template_handout import TemplateHandout
 from consumers.transfers import Transfers
 from consumers.workload_fan_out import WorkloadFanOut
 from domain.athlete import AthleteForgotten
-from domain.ports import BEGINNING, CommandRunner, EventLog, Unavailable
+from domain.ports import BEGINNING, CommandRunner, EventLog
 
 CONSUMER = "reactions"
 VERSION = "2"
@@ -33,7 +31,6 @@ VERSION = "2"
 SUBSCRIBED = (*(event.event_name for event in ABSORBERS), AthleteForgotten.event_name)
 
 BATCH = 2_000
-BACK_OFF_S = 0.5
 ACTIVE_LOCK = 5005
 
 AT_REST: LiteralString = """
@@ -45,8 +42,6 @@ AND NOT EXISTS (
         WHERE c.consumer = %(consumer)s AND c.version = %(version)s AND c.partition = 0))
 """
 CHECKPOINT = Checkpoint(CONSUMER, VERSION)
-
-log = structlog.get_logger()
 
 
 class Waiter(Protocol):
@@ -79,16 +74,15 @@ class Reactions:
 
     def run(self, stop: threading.Event) -> None:
         """Until ``stop`` is set. An outage is waited out; anything else that fails ends the process, loudly."""
-        while not stop.is_set():
-            try:
-                with self._connect() as connection, active(connection, ACTIVE_LOCK) as is_active:
-                    if is_active:
-                        self._follow(connection, stop)
-                    else:
-                        stop.wait(STAND_BY_S)
-            except (psycopg.OperationalError, psycopg.InterfaceError, Unavailable) as error:
-                log.warning("reactions.waiting_for_database", error=str(error))
-                stop.wait(BACK_OFF_S)
+
+        def begin() -> None:
+            self._unfinished = True  # what a crash may have left
+
+        def turn(connection: Connection) -> None:
+            if not self._step(connection):
+                self._waiter.wait(self._poll_s)
+
+        lead(CONSUMER, ACTIVE_LOCK, self._connect, turn, stop, begin=begin)
 
     def process_available(self) -> int:
         """Everything that can be done now, if no other instance is active; how much. For tests and tools."""
@@ -105,12 +99,6 @@ class Reactions:
                 AT_REST, {"consumer": CONSUMER, "version": VERSION, "names": list(SUBSCRIBED)}
             ).fetchone()
         return bool(row and row[0])
-
-    def _follow(self, connection: Connection, stop: threading.Event) -> None:
-        self._unfinished = True  # what a crash may have left
-        while not stop.is_set():
-            if not self._step(connection):
-                self._waiter.wait(self._poll_s)
 
     def _step(self, connection: Connection) -> int:
         """Some work that is left over, or else the next events; how much. Each can be cut off anywhere.

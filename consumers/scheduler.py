@@ -21,7 +21,7 @@ from psycopg.errors import UndefinedTable
 from psycopg.rows import args_row
 
 from consumers.dead_letters import PASSING
-from consumers.leadership import STAND_BY_S, active
+from consumers.leadership import active, lead
 from domain.decider import Command
 from domain.ids import AthleteId, OrganizationId, TeamId
 from domain.ports import BEGINNING, Caller, Clock, CommandRunner, Outcome, Position, Reaction, Refusal
@@ -32,7 +32,6 @@ from projections.due_rows import COLUMNS, DueTime
 ACTOR = "scheduler"
 ACTIVE_LOCK = 5007
 POLL_S = 1.0
-BACK_OFF_S = 0.5
 AT_ONCE = 200
 """Commands in one append."""
 
@@ -97,17 +96,12 @@ class Scheduler:
 
         So is the time until the projector has made the tables, which is another loop's work.
         """
-        while not stop.is_set():
-            try:
-                with self._connect() as connection, active(connection, ACTIVE_LOCK) as is_active:
-                    if not is_active:
-                        stop.wait(STAND_BY_S)
-                    while is_active and not stop.is_set():
-                        self._look(connection)
-                        stop.wait(self._poll_s)
-            except (*PASSING, UndefinedTable) as error:
-                log.warning("scheduler.waiting", error=str(error))
-                stop.wait(BACK_OFF_S)
+
+        def turn(connection: Connection) -> None:
+            self._look(connection)
+            stop.wait(self._poll_s)
+
+        lead("scheduler", ACTIVE_LOCK, self._connect, turn, stop, outages=(*PASSING, UndefinedTable))
 
     def process_due(self) -> int:
         """Everything that is due now, if no other instance is active; how many due times. For tests and tools."""

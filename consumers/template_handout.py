@@ -14,9 +14,10 @@ from psycopg import Connection
 from psycopg.rows import args_row
 
 from consumers.as_planned import as_planned
+from consumers.caused import caller_of
 from consumers.refusals import keep_refusals
 from domain.assignment import PlanAssignment
-from domain.ids import AssignmentId, OrganizationId, TemplateApplicationId, assignment_of_template
+from domain.ids import AssignmentId, TemplateApplicationId, assignment_of_template
 from domain.ports import Caller, CommandRunner, Outcome, Reaction, Refusal
 from domain.template_application import RecordAssignmentsCreated
 
@@ -56,12 +57,7 @@ class Application(NamedTuple):
     team_id: UUID
 
     def caller(self) -> Caller:
-        return Caller(
-            organization_id=OrganizationId(self.organization_id),
-            actor=f"reaction:{REACTION}",
-            correlation_id=self.correlation_id,
-            causation_id=self.cause_event_id,
-        )
+        return caller_of(REACTION, self)
 
     def reaction(self) -> Reaction:
         return Reaction(REACTION, self.cause_event_id)

@@ -20,12 +20,13 @@ from psycopg import Connection
 from psycopg.rows import args_row
 
 from consumers.as_planned import as_planned
+from consumers.caused import caller_of
 from consumers.refusals import keep_refusals
 from domain.assignment import PlanAssignment, WithdrawAssignment
 from domain.athlete import AthleteIsForgotten
 from domain.decider import Command
 from domain.errors import DomainError
-from domain.ids import AssignmentId, AthleteId, OrganizationId, TeamId
+from domain.ids import AssignmentId, AthleteId, TeamId
 from domain.ports import Caller, CommandRunner, Outcome, Reaction, Refusal
 from domain.team import AddPlayer
 
@@ -66,12 +67,7 @@ class Transfer(NamedTuple):
     refusal: str | None
 
     def caller(self) -> Caller:
-        return Caller(
-            organization_id=OrganizationId(self.organization_id),
-            actor=f"reaction:{REACTION}",
-            correlation_id=self.correlation_id,
-            causation_id=self.cause_event_id,
-        )
+        return caller_of(REACTION, self)
 
     def reaction(self) -> Reaction:
         return Reaction(REACTION, self.cause_event_id)

@@ -11,10 +11,11 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import args_row
 
+from consumers.caused import caller_of
 from consumers.phase_fan_out import one_run
 from consumers.refusals import keep_refusals
 from domain.assignment import AdjustForWorkload
-from domain.ids import AssignmentId, OrganizationId, WorkloadId
+from domain.ids import AssignmentId, WorkloadId
 from domain.ports import Caller, CommandRunner, Reaction
 
 REACTION = "workload-fan-out"
@@ -43,12 +44,7 @@ class Target(NamedTuple):
     easy_only: bool
 
     def caller(self) -> Caller:
-        return Caller(
-            organization_id=OrganizationId(self.organization_id),
-            actor=f"reaction:{REACTION}",
-            correlation_id=self.correlation_id,
-            causation_id=self.cause_event_id,
-        )
+        return caller_of(REACTION, self)
 
     def reaction(self) -> Reaction:
         return Reaction(REACTION, self.cause_event_id)
