@@ -10,18 +10,18 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import Field
 
+from api.access import Asking
 from api.models import Answer
 from api.problems import PROBLEM, Refused
 from api.reading import TIMEOUT, MinPosition, Timeout, stale
 from api.services import Explained, Services
-from domain.assignment import AssignmentStatus
+from domain.assignment import AssignmentPlanned, AssignmentStatus
 from domain.errors import NotFound
 from domain.event import Event
 from domain.ports import Recorded
 from domain.prescription import Kind, Prescription
 from domain.rules.load import LoadLevel
 from projections.board import READS, BoardCursor, BoardRow, board
-from projections.teams import teams
 
 PARTS = {
     "load": Kind.LOAD,
@@ -103,6 +103,7 @@ def router(services: Services) -> APIRouter:
 
     @routes.get("/teams/{teamId}/assignment-board", summary="A team's assignments, planned and now")
     def get_board(
+        access: Asking,
         teamId: UUID,
         first: Annotated[date | None, Query(alias="from", description="The first day.")] = None,
         last: Annotated[date | None, Query(alias="to", description="The last day, inclusive.")] = None,
@@ -111,13 +112,16 @@ def router(services: Services) -> APIRouter:
         min_position: MinPosition = None,
         timeout: Timeout = TIMEOUT,
     ) -> Board:
-        """Each assignment of these days with the planned load, the load now, and what changed it last."""
+        """Each assignment of these days with the planned load, the load now, and what changed it last.
+
+        An athlete sees their own.
+        """
         after = None if cursor is None else cursor_of(cursor)
         is_stale = stale(services, READS, min_position, timeout, teamId)
-        with services.connect() as connection:
-            if not teams(connection, team_id=teamId):
-                raise NotFound(f"there is no team {teamId}")
-            rows = board(connection, teamId, first=first, last=last, after=after, limit=limit + 1)
+        with access.reading() as connection:
+            access.team(teamId, on=connection)
+            whose = access.only_athlete
+            rows = board(connection, teamId, first=first, last=last, athlete_id=whose, after=after, limit=limit + 1)
         page = rows[:limit]
         return Board(
             team_id=teamId,
@@ -127,12 +131,14 @@ def router(services: Services) -> APIRouter:
         )
 
     @routes.get("/assignments/{assignmentId}/history", summary="Why an assignment is as it is")
-    def get_history(assignmentId: UUID) -> AssignmentHistory:
+    def get_history(access: Asking, assignmentId: UUID) -> AssignmentHistory:
         """Every change, each with the chain of what led to it. Read from the events themselves: it is never stale."""
-        changes = [change_of(explained) for explained in services.history.explain(assignmentId)]
-        if not changes or not changes[0].event.startswith("assignment."):
+        explained = services.history.explain(assignmentId, access.organization_id)
+        planned = explained[0].change.event if explained else None
+        if not isinstance(planned, AssignmentPlanned):
             raise NotFound(f"there is no assignment {assignmentId}")
-        return AssignmentHistory(assignment_id=assignmentId, changes=changes)
+        access.planned(planned)
+        return AssignmentHistory(assignment_id=assignmentId, changes=[change_of(change) for change in explained])
 
     return routes
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import Field
 
+from api.access import Asking
 from api.models import Answer
 from api.problems import PROBLEM
 from api.reading import TIMEOUT, MinPosition, Timeout, stale
@@ -48,13 +49,15 @@ def router(services: Services) -> APIRouter:
 
     @routes.get("/current-phase/{teamId}", summary="The phase that a team is in")
     def get_current_phase(
+        access: Asking,
         teamId: UUID,
         min_position: MinPosition = None,
         timeout: Timeout = TIMEOUT,
     ) -> CurrentPhaseAnswer:
         """The last word about the team's phase, and how old it is; the planning service need not be there."""
         is_stale = stale(services, READS, min_position, timeout, teamId)
-        with services.connect() as connection:
+        with access.reading() as connection:
+            access.team(teamId, on=connection)
             phase = current_phase(connection, teamId)
         if phase is None:
             hint = (

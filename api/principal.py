@@ -48,14 +48,14 @@ class TokenRefused(Exception):
 class Tokens(Protocol):
     """Tells good tokens from others."""
 
-    async def principal(self, token: str) -> Principal:
+    async def principal(self, token: str, /) -> Principal:
         """Raises TokenRefused; Unavailable where it cannot be told at the moment."""
 
 
 class Nobody:
     """For a process that serves nobody: no token is good."""
 
-    async def principal(self, token: str) -> Principal:
+    async def principal(self, _token: str, /) -> Principal:
         raise TokenRefused("nobody is let in here", "Ask the service that `mesocycle run` starts.")
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from api.operation import Operation
 from api.principal import Nobody, Tokens
 from domain.assignment import PlanAssignment
 from domain.errors import DomainError
@@ -32,8 +33,11 @@ class Explained(Protocol):
 
 
 class History(Protocol):
-    def explain(self, stream_id: UUID) -> Sequence[Explained]:
-        """Every change of the stream in its order; empty where there is no such stream."""
+    def explain(self, stream_id: UUID, organization_id: OrganizationId | None = None) -> Sequence[Explained]:
+        """Every change of the stream in its order; empty where the organization has no such stream.
+
+        None: of whichever organization.
+        """
 
 
 class Assigned(Protocol):
@@ -94,3 +98,4 @@ class Services:
     pending_migrations: Callable[[], Sequence[str]]
     longest_lag_s: float = 60.0
     tokens: Tokens = field(default_factory=Nobody)
+    operation: Operation = field(default_factory=Operation)

@@ -39,7 +39,7 @@ class OwnTokens:
         self._issuer = issuer
         self._audience = audience
 
-    async def principal(self, token: str) -> Principal:
+    async def principal(self, token: str, /) -> Principal:
         _header(token, "HS256")
         claims = _checked(token, self._secret, "HS256", self._issuer, self._audience)
         if int(claims["exp"]) - int(claims["iat"]) > LONGEST.total_seconds():
@@ -74,7 +74,7 @@ class ForeignTokens:
         self._issuer = issuer
         self._audience = audience
 
-    async def principal(self, token: str) -> Principal:
+    async def principal(self, token: str, /) -> Principal:
         kid = _header(token, "RS256").get("kid")
         if not isinstance(kid, str):
             raise TokenRefused("the token does not say by which key it is signed (kid)", ANOTHER)

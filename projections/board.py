@@ -90,19 +90,26 @@ ON_FROM_THERE: LiteralString = """
 ORDER BY coalesce(b.scheduled_on, 'infinity'), b.athlete_id, b.assignment_id
 LIMIT %(limit)s
 """
-# Two ranges of one index: in one, all the days between the last that is asked for and the open-ended would be read.
-BOARD: LiteralString = f"""
+
+
+def query(of: LiteralString) -> LiteralString:
+    """A board. Two ranges of one index: in one, all the days between the last asked for and the open-ended are read."""
+    return f"""
 SELECT {COLUMNS}
 FROM ((SELECT b.* FROM read_models.assignment_board AS b
-       WHERE b.team_id = %(team)s AND coalesce(b.scheduled_on, 'infinity') >= %(first)s::date
+       WHERE {of} AND coalesce(b.scheduled_on, 'infinity') >= %(first)s::date
          AND coalesce(b.scheduled_on, 'infinity') <= %(last)s::date {ON_FROM_THERE})
       UNION ALL
       (SELECT b.* FROM read_models.assignment_board AS b
-       WHERE b.team_id = %(team)s AND coalesce(b.scheduled_on, 'infinity') = 'infinity'
+       WHERE {of} AND coalesce(b.scheduled_on, 'infinity') = 'infinity'
          AND %(last)s::date < 'infinity' {ON_FROM_THERE})) AS b {NAMED}
 ORDER BY coalesce(b.scheduled_on, 'infinity'), b.athlete_id, b.assignment_id
 LIMIT %(limit)s
 """
+
+
+BOARD: LiteralString = query("b.team_id = %(team)s")
+BOARD_OF_ATHLETE: LiteralString = query("b.athlete_id = %(athlete)s AND b.team_id = %(team)s")
 READS = ("assignment_board", "athlete_directory", "teams")
 """The projections that a board is read from, and that tell whether there is such a team."""
 
@@ -117,13 +124,17 @@ def board(
     *,
     first: date | None = None,
     last: date | None = None,
+    athlete_id: UUID | None = None,
     after: BoardCursor | None = None,
     limit: int = 1000,
 ) -> list[BoardRow]:
-    """The team's assignments from ``first`` to ``last``, both included, and the open-ended ones at the end."""
+    """The team's assignments from ``first`` to ``last``, both included, and the open-ended ones at the end.
+
+    Those of one athlete where ``athlete_id`` says so.
+    """
+    parameters = {"team": team_id, "athlete": athlete_id, "limit": limit} | bounds(first, last) | place(after)
     with connection.cursor(row_factory=args_row(BoardRow)) as cursor:
-        parameters = {"team": team_id, "limit": limit} | bounds(first, last) | place(after)
-        return cursor.execute(BOARD, parameters).fetchall()
+        return cursor.execute(BOARD if athlete_id is None else BOARD_OF_ATHLETE, parameters).fetchall()
 
 
 def bounds(first: date | None, last: date | None) -> dict[str, str]:
