@@ -1,13 +1,10 @@
 """What the routes need from outside. The composition root makes one and gives it to ``create_app``."""
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 from uuid import UUID
-
-from psycopg import Connection
 
 from api.operation import Operation
 from api.principal import Nobody, Tokens
@@ -18,7 +15,7 @@ from domain.ids import OrganizationId, TeamId, TemplateId
 from domain.ports import Caller, Clock, CommandRunner, Outcome, Position, Recorded
 from domain.prescription import Adjustment, Prescription
 from domain.template_application import Customizations
-from projections.projection import Connect
+from projections.projection import Connect, Reading
 
 
 class Explained(Protocol):
@@ -87,7 +84,7 @@ class Services:
     """
 
     connect: Connect
-    reading: Callable[[OrganizationId], AbstractContextManager[Connection]]
+    reading: Reading
     history: History
     runner: CommandRunner
     assigning: Assigning

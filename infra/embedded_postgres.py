@@ -25,6 +25,7 @@ from psycopg import sql
 from infra.postgres_account import EmbeddedPostgresError, server_account, temp_root
 from infra.postgres_binaries import bin_dir_for
 from infra.postmaster import forget_stale, running_postmaster
+from projections.tenancy import READER
 
 __all__ = ["EmbeddedPostgres", "EmbeddedPostgresError"]
 
@@ -108,11 +109,13 @@ class EmbeddedPostgres:
         return f"postgresql://{SUPERUSER}@/{quote(database, safe='')}?host={socket_dir}&port={PORT}"
 
     def ensure_database(self, name: str) -> str:
-        """Create the database unless it is there; return its URL."""
+        """Create the database unless it is there, and the role that a dump restored into it names; return its URL."""
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            # Two at once: one of them is told by either error that the other was first, here and below.
+            with suppress(psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
+                connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(READER)))
             found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone()
             if found is None:
-                # Two at once: one of them is told by either error that the other was first.
                 with suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
                     connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         return self.url(name)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from domain.event import Event
+from domain.ids import OrganizationId
 from domain.ports import Recorded
 from infra.event_store.database import WriterPool
 from infra.event_store.envelope import COLUMNS
@@ -15,10 +16,12 @@ from infra.event_store.mapper import EventMapper
 # Causes are looked up by event id, one step at a time; a chain is as long as reactions to reactions are.
 CHAINS = f"""
 WITH RECURSIVE chain AS (
-    SELECT {COLUMNS} FROM events WHERE stream_id = %(stream_id)b
+    SELECT {COLUMNS} FROM events
+    WHERE stream_id = %(stream_id)b AND (%(organization)b::uuid IS NULL OR organization_id = %(organization)b)
     UNION
     SELECT {", ".join(f"cause.{column}" for column in COLUMNS.split(", "))}
-    FROM chain JOIN events AS cause ON cause.event_id = chain.causation_id
+    FROM chain JOIN events AS cause
+        ON cause.event_id = chain.causation_id AND cause.organization_id = chain.organization_id
 )
 SELECT * FROM chain ORDER BY era, xid, ordinal
 """
@@ -38,11 +41,15 @@ class PostgresHistory:
         self._pool = pool
         self._mapper = mapper
 
-    def explain(self, stream_id: UUID) -> Sequence[Explained]:
-        """Every change of the stream in its order; empty where there is no such stream."""
+    def explain(self, stream_id: UUID, organization_id: OrganizationId | None = None) -> Sequence[Explained]:
+        """Every change of the stream in its order; empty where there is no such stream, or another organization has it.
+
+        None: of whichever organization.
+        """
         with self._pool.connection() as connection:
             cursor = connection.cursor(binary=True)
-            rows = list(map(LogRow._make, cursor.execute(CHAINS, {"stream_id": stream_id})))
+            asked = {"stream_id": stream_id, "organization": organization_id}
+            rows = list(map(LogRow._make, cursor.execute(CHAINS, asked)))
         by_id = {recorded.event_id: recorded for recorded in decoded(self._mapper, rows)}
         changes = sorted(
             (recorded for recorded in by_id.values() if recorded.stream_id == stream_id), key=lambda r: r.version

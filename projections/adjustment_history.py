@@ -31,6 +31,7 @@ CREATE TABLE adjustment_history (
     assignment_id uuid NOT NULL,
     version integer NOT NULL, -- of the stream: the event
     number smallint NOT NULL, -- of the adjustment within the event, from 0
+    organization_id uuid NOT NULL,
     team_id uuid NOT NULL,
     athlete_id uuid NOT NULL,
     layer text NOT NULL, -- phase, workload, hand
@@ -48,14 +49,15 @@ CREATE INDEX adjustment_history_team ON adjustment_history (team_id, applied_at,
 """
 APPENDED: LiteralString = """
 INSERT INTO adjustment_history (
-    assignment_id, version, number, team_id, athlete_id, layer, kind, original, adjusted, phase_id, reason,
-    applied_at, applied_by, cause_id)
-SELECT id, version, number, team_id, athlete_id, %(layer)s, kind, original::jsonb, adjusted::jsonb, phase_id, reason,
-       at, by, cause_id
-FROM unnest(%(id)b::uuid[], %(version)b::int[], %(number)b::int[], %(team)b::uuid[], %(athlete)b::uuid[],
-            %(kind)b::text[], %(original)b::text[], %(adjusted)b::text[], %(phase)b::text[], %(reason)b::text[],
-            %(at)b::timestamptz[], %(by)b::text[], %(cause)b::uuid[])
-    AS e (id, version, number, team_id, athlete_id, kind, original, adjusted, phase_id, reason, at, by, cause_id)
+    assignment_id, version, number, organization_id, team_id, athlete_id, layer, kind, original, adjusted, phase_id,
+    reason, applied_at, applied_by, cause_id)
+SELECT id, version, number, organization_id, team_id, athlete_id, %(layer)s, kind, original::jsonb, adjusted::jsonb,
+       phase_id, reason, at, by, cause_id
+FROM unnest(%(id)b::uuid[], %(version)b::int[], %(number)b::int[], %(organization)b::uuid[], %(team)b::uuid[],
+            %(athlete)b::uuid[], %(kind)b::text[], %(original)b::text[], %(adjusted)b::text[], %(phase)b::text[],
+            %(reason)b::text[], %(at)b::timestamptz[], %(by)b::text[], %(cause)b::uuid[])
+    AS e (id, version, number, organization_id, team_id, athlete_id, kind, original, adjusted, phase_id, reason, at,
+          by, cause_id)
 ON CONFLICT (assignment_id, version, number) DO NOTHING
 """
 
@@ -79,6 +81,7 @@ def append(cursor: Cursor[Any], layer: Layer, rows: Sequence[Row]) -> None:
         "id": [row.of.stream_id for row in rows],
         "version": [row.of.version for row in rows],
         "number": [row.number for row in rows],
+        "organization": [row.of.organization_id for row in rows],
         "team": [row.of.event.team_id for row in rows],
         "athlete": [row.of.event.athlete_id for row in rows],
         "layer": layer.value,

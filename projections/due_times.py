@@ -54,16 +54,19 @@ CREATE INDEX due_times_position ON due_times (era, xid, ordinal);
 CREATE INDEX due_times_restrictions ON due_times (team_id) WHERE kind = 'restriction';
 CREATE TABLE due_zones (
     team_id uuid PRIMARY KEY,
+    organization_id uuid NOT NULL,
     team_zone text, -- NULL: not told (yet)
     plan_zone text
 );
 """
 TEAM_ZONE: LiteralString = """
-INSERT INTO due_zones (team_id, team_zone) SELECT * FROM unnest(%(team)b::uuid[], %(zone)b::text[])
+INSERT INTO due_zones (team_id, organization_id, team_zone)
+SELECT * FROM unnest(%(team)b::uuid[], %(organization)b::uuid[], %(zone)b::text[])
 ON CONFLICT (team_id) DO UPDATE SET team_zone = excluded.team_zone
 """
 PLAN_ZONE: LiteralString = """
-INSERT INTO due_zones (team_id, plan_zone) SELECT * FROM unnest(%(team)b::uuid[], %(zone)b::text[])
+INSERT INTO due_zones (team_id, organization_id, plan_zone)
+SELECT * FROM unnest(%(team)b::uuid[], %(organization)b::uuid[], %(zone)b::text[])
 ON CONFLICT (team_id) DO UPDATE SET plan_zone = excluded.plan_zone
 """
 ZONES: LiteralString = "SELECT team_id, team_zone, plan_zone FROM due_zones WHERE team_id = ANY(%(team)b::uuid[])"
@@ -161,13 +164,21 @@ def on_restrictions_ended(cursor: Cursor[Any], batch: Sequence[Recorded[Workload
 
 
 def on_teams_formed(cursor: Cursor[Any], batch: Sequence[Recorded[TeamFormed]]) -> None:
-    cursor.execute(TEAM_ZONE, {"team": teams(batch), "zone": [recorded.event.zone for recorded in batch]})
+    cursor.execute(TEAM_ZONE, told_zones(batch))
     retime_restrictions(cursor, batch)
 
 
 def on_plans_opened(cursor: Cursor[Any], batch: Sequence[Recorded[SeasonPlanOpened]]) -> None:
-    cursor.execute(PLAN_ZONE, {"team": teams(batch), "zone": [recorded.event.zone for recorded in batch]})
+    cursor.execute(PLAN_ZONE, told_zones(batch))
     retime_restrictions(cursor, batch)
+
+
+def told_zones(batch: Batch) -> dict[str, list[Any]]:
+    return {
+        "team": teams(batch),
+        "organization": [recorded.organization_id for recorded in batch],
+        "zone": [recorded.event.zone for recorded in batch],
+    }
 
 
 def retime_restrictions(cursor: Cursor[Any], batch: Batch) -> None:

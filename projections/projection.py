@@ -2,7 +2,8 @@
 
 A handler takes a batch of events of one type and applies it by one set-based statement per table. It never commits,
 names its tables plainly, and reads nothing but its own tables and the events, so that filling them anew gives the
-same rows. Which schema the tables are in is the business of ``versions.py``.
+same rows. Each table says whose a row is (``organization_id``). Which schema the tables are in is the business of
+``versions.py``.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -14,14 +15,19 @@ from typing import Any, LiteralString
 from psycopg import Connection, Cursor
 
 from domain.event import Event
+from domain.ids import OrganizationId
 from domain.ports import Recorded
 from projections.batching import Scope, grouped
 from projections.fingerprint import fingerprint
+from projections.tenancy import POLICY
 
 Handler = Callable[[Cursor[Any], Sequence[Recorded[Any]]], None]
 
 Connect = Callable[[], AbstractContextManager[Connection]]
 """Lends an autocommit connection."""
+
+Reading = Callable[[OrganizationId], AbstractContextManager[Connection]]
+"""Lends a connection that sees one organization's rows and writes nothing: ``tenancy.py``."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,8 +46,11 @@ class Projection:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Another one whenever tables or handlers would come out differently; comments and docstrings do not count."""
-        return fingerprint(self.ddl, {event.event_name: handler for event, handler in self.handlers.items()})
+        """Another one whenever tables, their policies or handlers would come out differently.
+
+        Comments and docstrings do not count.
+        """
+        return fingerprint(self.ddl + POLICY, {event.event_name: handler for event, handler in self.handlers.items()})
 
     @property
     def subscribed(self) -> Collection[str]:

@@ -61,10 +61,10 @@ class SeasonPlanRow(NamedTuple):
 PLAN: LiteralString = """
 SELECT p.team_id, p.organization_id, p.season_plan_id, p.zone, p.external_id, p.current_phase_id, p.games, p.games_week,
        p.revision, p.as_of,
-       ARRAY(SELECT to_jsonb(s) - 'team_id' || jsonb_build_object(
+       ARRAY(SELECT to_jsonb(s) - '{team_id,organization_id}'::text[] || jsonb_build_object(
                  'is_current', s.phase_id IS NOT DISTINCT FROM p.current_phase_id)
              FROM read_models.season_phases AS s WHERE s.team_id = p.team_id ORDER BY s.starts_on, s.declared),
-       ARRAY(SELECT to_jsonb(f) - 'team_id'
+       ARRAY(SELECT to_jsonb(f) - '{team_id,organization_id}'::text[]
              FROM read_models.season_fixtures AS f WHERE f.team_id = p.team_id ORDER BY f.day, f.fixture_id)
 FROM read_models.season_plans AS p WHERE p.team_id = %(team)s
 """

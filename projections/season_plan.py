@@ -43,6 +43,7 @@ CREATE TABLE season_plans (
 );
 CREATE TABLE season_phases (
     team_id uuid NOT NULL,
+    organization_id uuid NOT NULL,
     phase_id text NOT NULL,
     phase_type text NOT NULL,
     starts_on date NOT NULL,
@@ -56,6 +57,7 @@ CREATE TABLE season_phases (
 );
 CREATE TABLE season_fixtures (
     team_id uuid NOT NULL,
+    organization_id uuid NOT NULL,
     fixture_id text NOT NULL,
     day date NOT NULL,
     title text,
@@ -80,12 +82,13 @@ OF_EACH_PHASE: LiteralString = f"""
 FROM unnest({STAMPS}, %(phase)b::text[]) AS e (team_id, at, version, phase_id) WHERE {ONCE}
 """
 # Only what counted goes on to the other tables.
-COUNTED: LiteralString = f"WITH counted AS ({COUNT} {OF_EACH} RETURNING p.team_id, p.revision)"
+COUNTED: LiteralString = f"WITH counted AS ({COUNT} {OF_EACH} RETURNING p.team_id, p.organization_id, p.revision)"
 DECLARE: LiteralString = """
 INSERT INTO season_phases (
-    team_id, phase_id, phase_type, starts_on, ends_on, load_level, sessions_per_week, intensity, focus_areas, declared)
-SELECT e.team_id, e.phase_id, e.phase_type, e.starts_on, e.ends_on, e.load_level, e.sessions, e.intensity,
-       e.focus_areas, counted.revision
+    team_id, organization_id, phase_id, phase_type, starts_on, ends_on, load_level, sessions_per_week, intensity,
+    focus_areas, declared)
+SELECT e.team_id, counted.organization_id, e.phase_id, e.phase_type, e.starts_on, e.ends_on, e.load_level, e.sessions,
+       e.intensity, e.focus_areas, counted.revision
 FROM unnest(%(team)b::uuid[], %(phase)b::text[], %(type)b::text[], %(starts)b::date[], %(ends)b::date[],
             %(level)b::text[], %(sessions)b::int[], %(intensity)b::text[], %(focus)b::jsonb[])
     AS e (team_id, phase_id, phase_type, starts_on, ends_on, load_level, sessions, intensity, focus_areas)
@@ -97,7 +100,8 @@ SET phase_type = excluded.phase_type, starts_on = excluded.starts_on, ends_on = 
 """
 DECLARED: LiteralString = f"{COUNTED} {DECLARE}"
 CHANGED: LiteralString = f"""
-WITH counted AS ({COUNT}, current_phase_id = e.phase_id {OF_EACH_PHASE} RETURNING p.team_id, p.revision)
+WITH counted AS (
+    {COUNT}, current_phase_id = e.phase_id {OF_EACH_PHASE} RETURNING p.team_id, p.organization_id, p.revision)
 {DECLARE}
 """
 REMOVED: LiteralString = f"""
@@ -109,8 +113,8 @@ BEGAN: LiteralString = f"{COUNT}, current_phase_id = e.phase_id {OF_EACH_PHASE}"
 ENDED: LiteralString = f"{COUNT}, current_phase_id = NULL {OF_EACH}"
 FIXTURE_ADDED: LiteralString = f"""
 {COUNTED}
-INSERT INTO season_fixtures (team_id, fixture_id, day, title)
-SELECT e.team_id, e.fixture_id, e.day, e.title
+INSERT INTO season_fixtures (team_id, organization_id, fixture_id, day, title)
+SELECT e.team_id, counted.organization_id, e.fixture_id, e.day, e.title
 FROM unnest(%(team)b::uuid[], %(fixture)b::text[], %(day)b::date[], %(title)b::text[])
     AS e (team_id, fixture_id, day, title)
 JOIN counted USING (team_id)

@@ -183,11 +183,18 @@ READS = ("sync_status", "current_phase", "teams", "planning_sources")
 
 
 def sync_status(connection: Connection, team_id: UUID) -> SyncStatus | None:
-    """None for a team that is not known."""
-    team = {"team": team_id}
-    status = connection.cursor(row_factory=args_row(SyncStatus)).execute(STATUS, team).fetchone()
-    if status is None:
-        return None
-    return status._replace(
-        set_aside=connection.cursor(row_factory=args_row(SetAside)).execute(SET_ASIDE, team).fetchall()
-    )
+    """None for a team that is not known. For whoever may read dead letters: they are nobody's, and no reader's."""
+    status = team_status(connection, team_id)
+    return None if status is None else status._replace(set_aside=set_aside(connection, team_id))
+
+
+def team_status(connection: Connection, team_id: UUID) -> SyncStatus | None:
+    """Likewise, without what was set aside."""
+    with connection.cursor(row_factory=args_row(SyncStatus)) as cursor:
+        return cursor.execute(STATUS, {"team": team_id}).fetchone()
+
+
+def set_aside(connection: Connection, team_id: UUID) -> list[SetAside]:
+    """Of a team that whoever asks may see: who that is, is not looked at here."""
+    with connection.cursor(row_factory=args_row(SetAside)) as cursor:
+        return cursor.execute(SET_ASIDE, {"team": team_id}).fetchall()

@@ -31,6 +31,7 @@ CREATE TABLE teams (
 CREATE INDEX teams_organization ON teams (organization_id, name);
 CREATE TABLE team_roster (
     team_id uuid NOT NULL,
+    organization_id uuid NOT NULL,
     athlete_id uuid NOT NULL,
     joined_version integer NOT NULL, -- of the team's stream
     joined_on date NOT NULL,
@@ -39,6 +40,7 @@ CREATE TABLE team_roster (
 );
 CREATE TABLE team_coaches (
     team_id uuid NOT NULL,
+    organization_id uuid NOT NULL,
     coach text NOT NULL,
     PRIMARY KEY (team_id, coach)
 );
@@ -55,8 +57,9 @@ UPDATE teams AS t SET auto_apply_adjustments = e.auto_apply
 FROM unnest(%(team)b::uuid[], %(auto_apply)b::bool[]) AS e (team_id, auto_apply) WHERE t.team_id = e.team_id
 """
 JOINED: LiteralString = """
-INSERT INTO team_roster (team_id, athlete_id, joined_version, joined_on)
-SELECT * FROM unnest(%(team)b::uuid[], %(athlete)b::uuid[], %(version)b::int[], %(day)b::date[])
+INSERT INTO team_roster (team_id, organization_id, athlete_id, joined_version, joined_on)
+SELECT * FROM unnest(%(team)b::uuid[], %(organization)b::uuid[], %(athlete)b::uuid[], %(version)b::int[],
+                     %(day)b::date[])
 ON CONFLICT (team_id, athlete_id, joined_version) DO NOTHING
 """
 LEFT: LiteralString = """
@@ -66,7 +69,8 @@ FROM unnest(%(team)b::uuid[], %(athlete)b::uuid[], %(version)b::int[], %(day)b::
 WHERE r.team_id = e.team_id AND r.athlete_id = e.athlete_id AND r.left_on IS NULL AND r.joined_version < e.version
 """
 APPOINTED: LiteralString = """
-INSERT INTO team_coaches (team_id, coach) SELECT * FROM unnest(%(team)b::uuid[], %(coach)b::text[])
+INSERT INTO team_coaches (team_id, organization_id, coach)
+SELECT * FROM unnest(%(team)b::uuid[], %(organization)b::uuid[], %(coach)b::text[])
 ON CONFLICT (team_id, coach) DO NOTHING
 """
 DISMISSED: LiteralString = """
@@ -110,6 +114,7 @@ def on_player_left(cursor: Cursor[Any], batch: Sequence[Recorded[PlayerLeft]]) -
 def movements(batch: Sequence[Recorded[PlayerJoined]] | Sequence[Recorded[PlayerLeft]]) -> dict[str, list[Any]]:
     return {
         "team": [recorded.event.team_id for recorded in batch],
+        "organization": [recorded.organization_id for recorded in batch],
         "athlete": [recorded.event.athlete_id for recorded in batch],
         "version": [recorded.version for recorded in batch],
     }
@@ -126,6 +131,7 @@ def on_coach_dismissed(cursor: Cursor[Any], batch: Sequence[Recorded[CoachDismis
 def coaches(batch: Sequence[Recorded[CoachAppointed]] | Sequence[Recorded[CoachDismissed]]) -> dict[str, list[Any]]:
     return {
         "team": [recorded.event.team_id for recorded in batch],
+        "organization": [recorded.organization_id for recorded in batch],
         "coach": [recorded.event.coach for recorded in batch],
     }
 

@@ -29,6 +29,7 @@ CREATE TABLE phase_templates (
 CREATE INDEX phase_templates_organization ON phase_templates (organization_id, name, template_id);
 CREATE TABLE phase_template_versions (
     template_id uuid NOT NULL,
+    organization_id uuid NOT NULL,
     template_version integer NOT NULL,
     name text NOT NULL,
     workouts jsonb NOT NULL, -- as the event has them
@@ -57,9 +58,10 @@ CREATE TABLE template_applications (
 CREATE INDEX template_applications_team ON template_applications (team_id, starts_on, application_id);
 """
 VERSION_ADDED: LiteralString = """
-INSERT INTO phase_template_versions (template_id, template_version, name, workouts, defined_at, defined_by)
-SELECT * FROM unnest(%(template)b::uuid[], %(number)b::int[], %(name)b::text[], %(workouts)b::jsonb[],
-                     %(at)b::timestamptz[], %(by)b::text[])
+INSERT INTO phase_template_versions (
+    template_id, organization_id, template_version, name, workouts, defined_at, defined_by)
+SELECT * FROM unnest(%(template)b::uuid[], %(organization)b::uuid[], %(number)b::int[], %(name)b::text[],
+                     %(workouts)b::jsonb[], %(at)b::timestamptz[], %(by)b::text[])
 ON CONFLICT (template_id, template_version) DO NOTHING
 """
 HOLDS_NOW: LiteralString = """

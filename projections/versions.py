@@ -12,6 +12,7 @@ from psycopg import Connection, sql
 
 from domain.ports import BEGINNING, Position
 from projections.projection import Projection
+from projections.tenancy import ENTRY, POLICY, VIEW, VIEW_GRANT
 
 VIEWS: LiteralString = "read_models"
 
@@ -122,9 +123,18 @@ def create_as(connection: Connection, projection: Projection, version: str, stat
     connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(made.schema_name)))
     with entered(connection, made):
         connection.execute(projection.ddl)
+    secure(connection, made)
     connection.execute(ADD, (made.name, made.version, made.schema_name, made.status))
     advance(connection, made, BEGINNING)
     return made
+
+
+def secure(connection: Connection, version: Version) -> None:
+    """Readers see their organization's rows of each table. Raises UndefinedColumn where one does not tell whose."""
+    connection.execute(sql.SQL(ENTRY).format(schema=sql.Identifier(version.schema_name)))
+    for table in tables(connection, version):
+        policy = sql.SQL(POLICY).format(table=sql.Identifier(version.schema_name, table))
+        connection.execute(policy, prepare=False)
 
 
 def advance(connection: Connection, version: Version, position: Position) -> None:
@@ -167,13 +177,14 @@ def show(connection: Connection, version: Version) -> None:
     """Points the views at the tables of ``version``."""
     for table in tables(connection, version):
         view, source = sql.Identifier(VIEWS, table), sql.Identifier(version.schema_name, table)
-        select = sql.SQL("VIEW {} AS SELECT * FROM {}").format(view, source)
+        select = sql.SQL(VIEW).format(view=view, table=source)
         try:
             with connection.transaction():
                 connection.execute(sql.SQL("CREATE OR REPLACE {}").format(select))
         except psycopg.errors.InvalidTableDefinition:  # other columns, which a view in use cannot simply be given
             connection.execute(sql.SQL("DROP VIEW {}").format(view))
             connection.execute(sql.SQL("CREATE {}").format(select))
+        connection.execute(sql.SQL(VIEW_GRANT).format(view=view))
 
 
 def drop(connection: Connection, version: Version) -> None:

@@ -49,7 +49,8 @@ FROM generate_series(0, %(teams)s::int - 1) AS t
 """
 ROSTERS: LiteralString = """
 INSERT INTO team_roster
-SELECT md5('team-' || t)::uuid, md5('athlete-' || t || '-' || p)::uuid, p + 2, date '2026-06-01', NULL
+SELECT md5('team-' || t)::uuid, md5('club-' || t / 20)::uuid, md5('athlete-' || t || '-' || p)::uuid, p + 2,
+       date '2026-06-01', NULL
 FROM generate_series(0, %(teams)s::int - 1) AS t, generate_series(0, %(players)s::int - 1) AS p
 """
 NAMES: LiteralString = """
@@ -83,10 +84,10 @@ FROM generate_series(0, %(teams)s::int - 1) AS t, generate_series(0, %(workouts)
 """
 HISTORY: LiteralString = """
 INSERT INTO adjustment_history (
-    assignment_id, version, number, team_id, athlete_id, layer, kind, original, adjusted, phase_id, reason,
-    applied_at, applied_by, cause_id)
-SELECT md5('assignment-' || t || '-' || p || '-' || w)::uuid, v, 0, md5('team-' || t)::uuid,
-       md5('athlete-' || t || '-' || p)::uuid, 'phase', 'load', '60', '72', 'in-season',
+    assignment_id, version, number, organization_id, team_id, athlete_id, layer, kind, original, adjusted, phase_id,
+    reason, applied_at, applied_by, cause_id)
+SELECT md5('assignment-' || t || '-' || p || '-' || w)::uuid, v, 0, md5('club-' || t / 20)::uuid,
+       md5('team-' || t)::uuid, md5('athlete-' || t || '-' || p)::uuid, 'phase', 'load', '60', '72', 'in-season',
        'phase 2026-in-season: high load, planned × 1.2',
        CASE v WHEN 2 THEN timestamptz '2026-07-01' ELSE timestamptz '2026-10-01' END + t * interval '1 minute',
        'reaction:phase-fan-out', md5('cause-' || t)::uuid

@@ -15,13 +15,13 @@ FROM generate_series(0, %(teams)s::int - 1) AS t
 """
 PHASES: LiteralString = """
 INSERT INTO season_phases
-SELECT md5('team-' || t)::uuid, 'phase-' || n, 'in_season', date '2026-07-01' + 35 * n, date '2026-07-01' + 35 * n + 34,
-       'high', 4, 'high', '["power", "agility"]', n + 1
+SELECT md5('team-' || t)::uuid, md5('club-' || t / 20)::uuid, 'phase-' || n, 'in_season',
+       date '2026-07-01' + 35 * n, date '2026-07-01' + 35 * n + 34, 'high', 4, 'high', '["power", "agility"]', n + 1
 FROM generate_series(0, %(teams)s::int - 1) AS t, generate_series(0, 9) AS n
 """
 FIXTURES: LiteralString = """
 INSERT INTO season_fixtures
-SELECT md5('team-' || t)::uuid, 'game-' || n, date '2026-07-04' + 7 * n, 'Round ' || n
+SELECT md5('team-' || t)::uuid, md5('club-' || t / 20)::uuid, 'game-' || n, date '2026-07-04' + 7 * n, 'Round ' || n
 FROM generate_series(0, %(teams)s::int - 1) AS t, generate_series(0, 44) AS n
 """
 # As if every workout had been done, which is the most that there can be.
@@ -49,7 +49,7 @@ FROM generate_series(0, (%(teams)s::int - 1) / 20) AS c, generate_series(1, 1000
 """
 VERSIONS: LiteralString = """
 INSERT INTO phase_template_versions
-SELECT md5('template-' || c || '-' || n)::uuid, v, 'Template ' || n,
+SELECT md5('template-' || c || '-' || n)::uuid, md5('club-' || c)::uuid, v, 'Template ' || n,
        '[{"week": 1, "weekday": 1, "title": "Run", "sport": "run", "prescription": {"load": 60}}]',
        timestamptz '2026-12-28', 'coach'
 FROM generate_series(0, (%(teams)s::int - 1) / 20) AS c, generate_series(1, 1000) AS n, generate_series(1, 3) AS v

@@ -2,28 +2,31 @@
 
 from collections.abc import Sequence
 from typing import Any, LiteralString
+from uuid import UUID
 
 from psycopg import Cursor, OperationalError
 
 from domain.athlete import AthleteForgotten, AthleteRegistered
 from domain.event import Event
-from domain.ids import AthleteId
 from domain.ports import Recorded
 from projections.projection import Handler, Projection
 
 DDL: LiteralString = """
 CREATE TABLE counting (
-    athlete_id uuid PRIMARY KEY, registered int NOT NULL DEFAULT 0, forgotten int NOT NULL DEFAULT 0
+    athlete_id uuid PRIMARY KEY, organization_id uuid NOT NULL, registered int NOT NULL DEFAULT 0,
+    forgotten int NOT NULL DEFAULT 0
 );
 """
 OTHER_DDL: LiteralString = """
 CREATE TABLE counting (
-    athlete_id uuid PRIMARY KEY, forgotten int NOT NULL DEFAULT 0, registered int NOT NULL DEFAULT 0
+    athlete_id uuid PRIMARY KEY, organization_id uuid NOT NULL, forgotten int NOT NULL DEFAULT 0,
+    registered int NOT NULL DEFAULT 0
 );
-CREATE TABLE counting_names (name text PRIMARY KEY);
+CREATE TABLE counting_names (name text PRIMARY KEY, organization_id uuid NOT NULL);
 """
 REGISTERED: LiteralString = """
-INSERT INTO counting AS c (athlete_id, registered) SELECT id, 1 FROM unnest(%(athlete)b::uuid[]) AS id
+INSERT INTO counting AS c (athlete_id, organization_id, registered)
+SELECT id, organization_id, 1 FROM unnest(%(athlete)b::uuid[], %(organization)b::uuid[]) AS e (id, organization_id)
 ON CONFLICT (athlete_id) DO UPDATE SET registered = c.registered + 1
 """
 FORGOTTEN: LiteralString = """
@@ -34,8 +37,11 @@ POISON = "poison"
 OUTAGE = "outage"
 
 
-def athletes(batch: Sequence[Recorded[Any]]) -> dict[str, list[AthleteId]]:
-    return {"athlete": [recorded.event.athlete_id for recorded in batch]}
+def athletes(batch: Sequence[Recorded[Any]]) -> dict[str, list[UUID]]:
+    return {
+        "athlete": [recorded.event.athlete_id for recorded in batch],
+        "organization": [recorded.organization_id for recorded in batch],
+    }
 
 
 def on_registered(cursor: Cursor[Any], batch: Sequence[Recorded[AthleteRegistered]]) -> None:
