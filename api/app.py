@@ -5,9 +5,8 @@ from typing import Any
 from fastapi import Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api import assignments, authentication, errors, health, planning
+from api import assignments, authentication, errors, health, operation, planning
 from api.authentication import whoever_asks
-from api.correlation import Correlation
 from api.problems import problem_schemas
 from api.services import Services
 
@@ -29,7 +28,7 @@ def create_app(services: Services) -> FastAPI:
         app.include_router(routes.router(services), dependencies=[Depends(whoever_asks)])
     errors.install(app, services.outages)
     authentication.install(app)
-    app.add_middleware(Correlation, new_id=services.new_id)
+    operation.install(app, services.operation, services.new_id, services.tokens)
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:

@@ -1,10 +1,12 @@
 """Gives every request a correlation id: the client's, where it sent a UUID, or a fresh one.
 
-It goes back in the header ``X-Correlation-Id``. An error that nobody foresaw is logged and answered under it.
+It goes back in the header ``X-Correlation-Id``, and is on each log line of the request. An error that nobody foresaw is
+logged and answered under it.
 """
 
 import logging
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from http import HTTPStatus
 from uuid import UUID
 
@@ -15,16 +17,23 @@ from api.problems import problem
 
 HEADER = "x-correlation-id"
 SCOPE_KEY = "mesocycle.correlation_id"
+UNMATCHED = "unmatched"
 
 log = logging.getLogger(__name__)
 
 
 class Correlation:
-    """The outermost middleware."""
+    """A middleware; ``bound`` puts the id on the log lines of its block."""
 
-    def __init__(self, app: ASGIApp, new_id: Callable[[], UUID]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        new_id: Callable[[], UUID],
+        bound: Callable[[str], AbstractContextManager[object]] = nullcontext,
+    ) -> None:
         self._app = app
         self._new_id = new_id
+        self._bound = bound
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -41,14 +50,20 @@ class Correlation:
                 MutableHeaders(scope=message)[HEADER] = correlation_id
             await send(message)
 
-        try:
-            await self._app(scope, receive, send_with_id)
-        except Exception:
-            extra = {"correlation_id": correlation_id}
-            log.exception("unexpected error in %s %s", scope["method"], scope["path"], extra=extra)
-            if started:  # too late for another answer: the server cuts this one off
-                raise
-            await unexpected(correlation_id)(scope, receive, send_with_id)
+        with self._bound(correlation_id):
+            try:
+                await self._app(scope, receive, send_with_id)
+            except Exception:
+                extra = {"correlation_id": correlation_id}
+                log.exception("unexpected error in %s %s", scope["method"], route_of(scope), extra=extra)
+                if started:  # too late for another answer: the server cuts this one off
+                    raise
+                await unexpected(correlation_id)(scope, receive, send_with_id)
+
+
+def route_of(scope: Scope) -> str:
+    """Its template, which tells nothing of whom the request is about."""
+    return str(getattr(scope.get("route"), "path", UNMATCHED))
 
 
 def correlation_id_of(scope: Scope) -> str | None:

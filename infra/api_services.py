@@ -6,6 +6,7 @@ from uuid import UUID
 
 import psycopg
 
+from api.operation import Operation
 from api.principal import Nobody, Tokens
 from api.services import History, Services
 from domain.ports import Clock, CommandRunner
@@ -38,6 +39,7 @@ def services_of(
     *,
     read_timeout_ms: int = 5000,
     tokens: Tokens | None = None,
+    operation: Operation | None = None,
 ) -> Services:
     connect = partial(pool.connection, timeout=PATIENCE_S)
     return Services(
@@ -52,6 +54,7 @@ def services_of(
         outages=OUTAGES,
         pending_migrations=partial(pending_migrations, connect),
         tokens=tokens or Nobody(),
+        operation=operation or Operation(),
     )
 
 

@@ -24,7 +24,7 @@ FOR_THE_DEMO = {"planning_breaker_reset_s": 1.0, "planning_rate_per_minute": 100
 def run() -> None:
     """Run the service: the API and all consumers in one process, until Ctrl-C or SIGTERM."""
     settings = load_settings()
-    configure_logging(settings.log_level)
+    configure_logging(settings.log_level, form=settings.log_format)
     with asked_to_stop() as asked, serving(settings) as (_, server, service):
         print(f"mesocycle: API on {server.url}/docs; Ctrl-C stops", flush=True)
         wait(asked, service)
@@ -35,7 +35,7 @@ def demo() -> None:
     settings = load_settings()
     if "log_level" not in settings.model_fields_set:  # a person watches: the story, in which an outage is wanted
         settings = settings.model_copy(update={"log_level": "error"})
-    configure_logging(settings.log_level)
+    configure_logging(settings.log_level, form=settings.log_format)
     with asked_to_stop() as asked:
         print("mesocycle: starting PostgreSQL and bringing the schema up to date ...", flush=True)
         with PlanningServer() as planning, serving(with_planning(settings, planning)) as (application, server, service):

@@ -11,6 +11,7 @@ import psycopg
 
 from domain.decider import Command, Context, Decider
 from domain.errors import DomainError
+from domain.event import Event
 from domain.ids import OrganizationId
 from domain.ports import (
     Caller,
@@ -26,7 +27,7 @@ from domain.ports import (
     Unavailable,
     VersionMismatch,
 )
-from infra.decision import Decision
+from infra.decision import Decision, unobserved
 from infra.event_store.envelope import EnvelopedEvent
 from infra.event_store.enveloping import Enveloper
 from infra.event_store.mapper import EventMapper
@@ -51,6 +52,7 @@ class PostgresCommandRunner:
         clock: Clock,
         new_id: Callable[[], UUID],
         cached_states: int = 10_000,
+        stored: Callable[[Sequence[Event]], None] = unobserved,
     ) -> None:
         self._recorder = recorder
         self._loader = StreamLoader(recorder, mapper, snapshots, StateCache(cached_states))
@@ -59,6 +61,7 @@ class PostgresCommandRunner:
         self._decider_for = decider_for
         self._clock = clock
         self._new_id = new_id
+        self._stored = stored
 
     def run(
         self,
@@ -154,6 +157,7 @@ class PostgresCommandRunner:
                 answer=(decision.stream_id, decision.version, decision.partition_key),
             )
         self._keep(decider, decision, caller.organization_id)
+        decision.tell(caller.correlation_id)
         return decision.outcome(position if decision.events else None)
 
     def _run_many_once(
@@ -195,6 +199,7 @@ class PostgresCommandRunner:
         if decision.stored:
             now = Loaded(decision.after, decision.version, decision.stored[-1].hash)
             self._loader.keep(decider, decision.stream_id, organization_id, decision.before, now)
+            self._stored(decision.events)
 
     def _decide(
         self,

@@ -8,6 +8,8 @@ from collections.abc import Callable
 import uvicorn
 from fastapi import FastAPI
 
+from infra.http_protocol import LONGEST_HEAD, ProblemProtocol
+
 LOOK_S = 0.1
 
 
@@ -39,7 +41,15 @@ class ApiServer:
         """Serves ``app`` until told to stop; what is in flight is answered first."""
 
         def serve(stop: threading.Event) -> None:
-            config = uvicorn.Config(app, log_level=self._log_level, log_config=None, access_log=False, lifespan="on")
+            config = uvicorn.Config(
+                app,
+                http=ProblemProtocol,
+                h11_max_incomplete_event_size=LONGEST_HEAD,
+                log_level=self._log_level,
+                log_config=None,
+                access_log=False,
+                lifespan="on",
+            )
             server = uvicorn.Server(config)
             thread = threading.Thread(target=server.run, kwargs={"sockets": [self._socket]}, name="uvicorn")
             thread.start()

@@ -1,5 +1,7 @@
 """Log lines: JSON on stderr, one object a line, or readable text where a person watches.
 
+No line has personal data: tracebacks come without the values of variables, and of an exception's text only the first
+line, as databases and validators put what they were given into the others.
 What belongs to a piece of work is bound once and is on every line of it:
 `with structlog.contextvars.bound_contextvars(correlation_id=...): ...`
 """
@@ -8,13 +10,23 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import TextIO
+from collections.abc import Mapping
+from typing import Any, Literal, TextIO
 
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
+
+LogFormat = Literal["auto", "json", "console"]
+
+LONGEST_REASON = 300
+"""Signs of an exception's text."""
 
 
-def configure_logging(level: str, stream: TextIO | None = None) -> None:
-    """Send all lines from `level` on to `stream` (stderr), also those of libraries; the composition root calls this."""
+def configure_logging(level: str, stream: TextIO | None = None, form: LogFormat = "auto") -> None:
+    """Send all lines from `level` on to `stream` (stderr), also those of libraries; the composition root calls this.
+
+    `form` auto: for a person where `stream` is a terminal, JSON elsewhere.
+    """
     stream = stream or sys.stderr
     before: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -24,9 +36,13 @@ def configure_logging(level: str, stream: TextIO | None = None) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     last: list[structlog.typing.Processor] = (
-        [structlog.dev.ConsoleRenderer()]
-        if stream.isatty()
-        else [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+        if form == "console" or (form == "auto" and stream.isatty())
+        else [
+            structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
+            with_short_reasons,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ]
     )
     structlog.configure(
         processors=[*before, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -44,3 +60,9 @@ def configure_logging(level: str, stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
+
+
+def with_short_reasons(_: object, __: str, line: structlog.typing.EventDict) -> Mapping[str, Any]:
+    for raised in line.get("exception", ()):
+        raised["exc_value"] = raised["exc_value"].partition("\n")[0][:LONGEST_REASON]
+    return line

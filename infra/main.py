@@ -27,6 +27,7 @@ from consumers.resuming import Resuming
 from consumers.scheduler import Scheduler
 from domain.catalogue import EVENTS, decider_for
 from domain.ports import Clock
+from infra.api_operation import limiter_of, metrics_of, operation_of
 from infra.api_services import services_of
 from infra.assigning import Assigning
 from infra.bus.embedded import EmbeddedBus
@@ -143,9 +144,18 @@ def open_application(
         keyring = PostgresKeyring(pool)
         mapper = EventMapper(EVENTS, keyring)
         recorder = PostgresEventRecorder(pool, waker)
+        metrics = metrics_of(pool, planning, clock)
         runner = PostgresCommandRunner(
-            recorder, mapper, Snapshots(pool), decider_for, clock, ids, settings.cached_states
+            recorder,
+            mapper,
+            Snapshots(pool),
+            decider_for,
+            clock,
+            ids,
+            settings.cached_states,
+            stored=metrics.observe_events,
         )
+        limiter = limiter_of(pool)
         log = PostgresEventLog(recorder, mapper)
         history = PostgresHistory(pool, mapper)
         bus = EmbeddedBus(pool, database_url, waker, poll_s)
@@ -190,8 +200,17 @@ def open_application(
                 PROJECTIONS, source, pool.connection, waker, batch=settings.projector_batch, poll_s=poll_s
             ),
             rebuilder=Rebuilder(source, pool.connection, batch=settings.projector_batch),
-            housekeeping=Housekeeping(repeats),
+            housekeeping=Housekeeping(repeats, limiter),
             api=create_app(
-                services_of(pool, history, runner, clock, ids, read_timeout_ms=settings.read_timeout_ms, tokens=tokens)
+                services_of(
+                    pool,
+                    history,
+                    runner,
+                    clock,
+                    ids,
+                    read_timeout_ms=settings.read_timeout_ms,
+                    tokens=tokens,
+                    operation=operation_of(settings, limiter, metrics, planning),
+                )
             ),
         )

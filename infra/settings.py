@@ -13,6 +13,8 @@ from psycopg import conninfo
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from infra.logging import LogFormat
+
 LogLevel = Literal["debug", "info", "warning", "error", "critical"]
 
 
@@ -90,6 +92,21 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="Port that the HTTP API listens on; 0: any free one")
     log_level: Annotated[LogLevel, BeforeValidator(_lower)] = Field(
         "info", description="Least severe log line shown: debug, info, warning, error or critical"
+    )
+    log_format: Annotated[LogFormat, BeforeValidator(_lower)] = Field(
+        "auto", description="Log lines as json, or for a person (console); auto: for a person on a terminal"
+    )
+    max_body_bytes: int = Field(
+        1024 * 1024, ge=1024, le=64 * 1024 * 1024, description="A request's body at most, in bytes"
+    )
+    body_timeout_s: float = Field(
+        20, ge=0.1, le=600, description="How long a request's body may take to come, in seconds"
+    )
+    rate_per_minute: int = Field(
+        600, ge=0, le=10_000_000, description="Reads that one caller may ask for within a minute; 0: any number"
+    )
+    writes_per_minute: int = Field(
+        240, ge=0, le=10_000_000, description="Changes that one caller may ask for within a minute; 0: any number"
     )
     planning_service_url: Annotated[str, AfterValidator(_checked_http_url)] = Field(
         "http://localhost:3006", description="Where the planning service answers"

@@ -7,6 +7,7 @@ from uuid import uuid4
 from domain.ports import IdempotencyKey
 from infra.event_store.repeats import Repeats
 from infra.housekeeping import Housekeeping
+from infra.rate_limits import PostgresRateLimiter
 from tests.support.counter import Count
 from tests.support.store import ORGANIZATION, Store, caller
 
@@ -25,6 +26,6 @@ def test_old_answers_are_forgotten_and_young_ones_kept(store: Store) -> None:
         )
     repeats, stop = Repeats(store.pool), threading.Event()
     stop.set()
-    Housekeeping(repeats).run(stop)
+    Housekeeping(repeats, PostgresRateLimiter(store.pool.connection)).run(stop)
     assert repeats.answer(ORGANIZATION, key("old")) is None
     assert repeats.answer(ORGANIZATION, key("young")) is not None
