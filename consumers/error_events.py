@@ -4,7 +4,6 @@ The letter's own row says whether that was told, so neither is there without the
 Values of the message are not repeated, but for ids: what it said may be about somebody's health.
 """
 
-import json
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -19,6 +18,7 @@ from consumers import planning_messages
 from consumers.cloud_events import Inbound, Malformed, inbound
 from consumers.dead_letters import UNEXPECTED, DeadLetter, find
 from consumers.duties import repeat
+from consumers.outgoing import ProcessingError
 from consumers.planning_messages import Kind, kind_of
 from domain.ports import Bus, Message, OutgoingMessage
 
@@ -88,22 +88,21 @@ class ErrorEvents:
 
 
 def error_event(letter: DeadLetter, died_at: datetime) -> OutgoingMessage:
-    """In binary mode. ``offset`` is text: it may be more than a JSON number keeps."""
+    """In binary mode."""
     message = letter.message
     content = understood(message)
-    data = {
-        "teamId": team_of(content),
-        "messageId": content.message_id if content else None,
-        "topic": message.topic,
-        "partition": message.partition,
-        "offset": str(message.offset),
-        "reason": reason_told(letter),
-        "deadLetterId": letter.id,
-        "occurredAt": died_at.isoformat(),
-    }
-    value = json.dumps({name: each for name, each in data.items() if each is not None})
+    told = ProcessingError(
+        team_id=team_of(content),
+        message_id=content.message_id if content else None,
+        topic=message.topic,
+        partition=message.partition,
+        offset=str(message.offset),
+        reason=reason_told(letter),
+        dead_letter_id=letter.id,
+        occurred_at=died_at.isoformat(),
+    )
     key = str(letter.id) if message.key is None else message.key
-    return OutgoingMessage(key, value.encode(), headers_of(letter, content, died_at))
+    return OutgoingMessage(key, told.bytes(), headers_of(letter, content, died_at))
 
 
 def headers_of(letter: DeadLetter, content: Inbound | None, died_at: datetime) -> dict[str, str]:

@@ -5,12 +5,11 @@ least once, under the id of the event that it tells; the checkpoint moves only a
 (``completion_notices``) are put down with it.
 """
 
-import json
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from typing import Any, LiteralString, Protocol
+from typing import LiteralString, Protocol
 from uuid import UUID
 
 from psycopg import Connection, Cursor
@@ -19,6 +18,7 @@ from consumers import completion_notices
 from consumers.checkpoint import Checkpoint, far_behind
 from consumers.completion_notices import notice_of
 from consumers.leadership import active, lead
+from consumers.outgoing import AdjustmentsApplied, AssignmentAdjusted
 from consumers.planning_service import CompletionNotice
 from domain.assignment import AssignmentCompleted, AssignmentPhaseAdjusted
 from domain.athlete import AthleteForgotten, AthleteRegistered
@@ -31,6 +31,9 @@ CONSUMER = "integration"
 CHECKPOINT = Checkpoint(CONSUMER)
 ACTIVE_LOCK = 5008
 BATCH = 2_000
+
+ADJUSTED, APPLIED = "training.assignment.phase_adjusted", "training.phase_adjustments.applied"
+"""Types of the CloudEvents."""
 
 SUBSCRIBED = tuple(
     event.event_name
@@ -113,7 +116,6 @@ def told(cursor: Cursor, batch: Sequence[Recorded[Event]]) -> list[OutgoingMessa
     messages: list[OutgoingMessage] = []
     notices: list[tuple[Recorded[AssignmentCompleted], CompletionNotice]] = []
     forgotten: set[UUID] = set()
-    body: dict[str, Any]
     for recorded in batch:
         match recorded.event:
             case TeamFormed() as event:
@@ -124,23 +126,23 @@ def told(cursor: Cursor, batch: Sequence[Recorded[Event]]) -> list[OutgoingMessa
                 names.pop(event.athlete_id, None)
                 forgotten.add(event.athlete_id)
             case AssignmentPhaseAdjusted() as event:
-                body = {
-                    "assignmentId": str(event.assignment_id),
-                    "teamId": named(names, event.team_id),
-                    "playerId": named(names, event.athlete_id),
-                    "phaseId": event.phase_id,
-                    "adjustmentTimestamp": iso(recorded.occurred_at),
-                }
-                messages.append(message(recorded, "training.assignment.phase_adjusted", body))
+                adjusted = AssignmentAdjusted(
+                    assignment_id=event.assignment_id,
+                    team_id=named(names, event.team_id),
+                    player_id=named(names, event.athlete_id),
+                    phase_id=event.phase_id,
+                    adjustment_timestamp=iso(recorded.occurred_at),
+                )
+                messages.append(message(recorded, ADJUSTED, adjusted))
             case PhaseAdjustmentsApplied() as event:
-                body = {
-                    "teamId": named(names, event.team_id),
-                    "phaseId": event.phase_id,
-                    "adjustmentsCount": event.adjustments_count,
-                    "triggeredBy": event.triggered_by,
-                    "timestamp": iso(recorded.occurred_at),
-                }
-                messages.append(message(recorded, "training.phase_adjustments.applied", body))
+                applied = AdjustmentsApplied(
+                    team_id=named(names, event.team_id),
+                    phase_id=event.phase_id,
+                    adjustments_count=event.adjustments_count,
+                    triggered_by=event.triggered_by,
+                    timestamp=iso(recorded.occurred_at),
+                )
+                messages.append(message(recorded, APPLIED, applied))
             case AssignmentCompleted() as event:
                 completed: Recorded[AssignmentCompleted] = recorded._replace(event=event)  # type: ignore[assignment]
                 notice = notice_of(completed, names.get(event.team_id), names.get(event.athlete_id))
@@ -187,7 +189,7 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def message(recorded: Recorded[Event], kind: str, body: dict[str, Any]) -> OutgoingMessage:
+def message(recorded: Recorded[Event], kind: str, told: AssignmentAdjusted | AdjustmentsApplied) -> OutgoingMessage:
     """A CloudEvent in binary mode: its value is the seed's shape and nothing else."""
     headers = {
         "content-type": "application/json",
@@ -201,4 +203,4 @@ def message(recorded: Recorded[Event], kind: str, body: dict[str, Any]) -> Outgo
     }
     if recorded.causation_id is not None:
         headers["ce_causationid"] = str(recorded.causation_id)
-    return OutgoingMessage(str(body["teamId"]), json.dumps(body).encode(), headers)
+    return OutgoingMessage(told.team_id, told.bytes(), headers)
