@@ -43,14 +43,20 @@ class Held:
 class PostgresRateLimiter:
     """Implements ``TakeRate``.
 
-    ``connect`` lends autocommit connections, ``seconds`` never goes back; threads may share it.
+    ``connect`` lends autocommit connections, ``seconds`` never goes back; ``most_held`` principals are remembered, and
+    then all are forgotten: the database knows. Threads may share it.
     """
 
     def __init__(
-        self, connect: Callable[[], AbstractContextManager[Connection]], seconds: Callable[[], float] = monotonic
+        self,
+        connect: Callable[[], AbstractContextManager[Connection]],
+        seconds: Callable[[], float] = monotonic,
+        *,
+        most_held: int = MOST_HELD,
     ) -> None:
         self._connect = connect
         self._seconds = seconds
+        self._most_held = most_held
         self._lock = threading.Lock()
         self._held: dict[bytes, Held] = {}
         self._rests_until = 0.0
@@ -72,7 +78,7 @@ class PostgresRateLimiter:
                 self._rests_until = now + REST_S
             return None
         self._keep(key, verdict, cost - 1, now)
-        return verdict
+        return verdict._replace(remaining=verdict.remaining + cost - 1) if verdict.allowed else verdict
 
     def expire(self) -> int:
         """Forgets those who have their whole quota; how many."""
@@ -103,6 +109,6 @@ class PostgresRateLimiter:
             return
         until = now + (LEASE_S if verdict.allowed else verdict.retry_after_s)
         with self._lock:
-            if len(self._held) >= MOST_HELD:
+            if len(self._held) >= self._most_held:
                 self._held.clear()
             self._held[key] = Held(verdict, left, until)
