@@ -2,20 +2,23 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from api.principal import Role
 from domain.decider import Command
 from domain.ports import Caller, Outcome
 from infra.main import Application
 from projections.consistency import Token
 from tests.support.club import application, coach
+from tests.support.tokens import bearing, principal
 
 
 @dataclass
 class Served:
-    """The service behind ``client``."""
+    """The service behind ``client``, which asks as an administrator."""
 
     app: Application
     client: TestClient
@@ -24,6 +27,10 @@ class Served:
         """One after the other; what the last one did."""
         outcomes = [self.app.runner.run(command, caller or coach()) for command in commands]
         return outcomes[-1]
+
+    def client_for(self, role: Role, **who: Any) -> TestClient:
+        """Another client, that asks as somebody else: see ``principal``."""
+        return TestClient(self.app.api, headers=bearing(principal(role, **who)))
 
     def settle(self) -> None:
         """Until nothing is left to do."""
@@ -41,5 +48,5 @@ def served(database_url: str) -> Iterator[Served]:
     with application(database_url) as app:
         with app.pool.connection() as connection:
             app.projector.prepare(connection)
-        with TestClient(app.api) as client:
+        with TestClient(app.api, headers=bearing(principal())) as client:
             yield Served(app, client)

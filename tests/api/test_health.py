@@ -13,6 +13,7 @@ from infra.clock import new_id
 from projections.registry import PROJECTIONS
 from tests.api.conftest import Served
 from tests.support.club import application, team
+from tests.support.tokens import bearing, principal
 
 
 def test_ready_with_every_projection_at_the_end_of_the_log(served: Served) -> None:
@@ -45,8 +46,7 @@ def test_lag_is_told_in_events_and_seconds_and_is_too_long_some_day(served: Serv
 
 def test_not_ready_before_a_projector_has_run(database_url: str) -> None:
     with application(database_url) as app:
-        services = services_of(app.pool, app.history, app.runner, app.clock, new_id)
-        with TestClient(create_app(services)) as client:
+        with TestClient(app.api, headers=bearing(principal())) as client:
             answer = client.get("/health/ready")
             assert answer.status_code == 503
             assert {one["status"] for one in answer.json()["projections"]} == {"missing"}

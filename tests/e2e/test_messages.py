@@ -21,6 +21,7 @@ from tests.e2e.rest import take_all, verify
 from tests.e2e.season import every_change_reached_all_it_touches, found_club, says
 from tests.support.club import application, coach, phase, plan_all, run_all, team, whole_log, workout
 from tests.support.planning import changes, letters, publish, team_of
+from tests.support.tokens import bearing, principal
 
 WORKOUTS = 10
 LOADS = {"pre": 48.0, "in": 72.0, "peak": 84.0}
@@ -177,7 +178,7 @@ def test_an_unknown_team_can_be_formed_afterwards(club: Club) -> None:
 
 
 def test_a_query_can_wait_for_what_was_just_written(club: Club) -> None:
-    client = TestClient(club.app.api)
+    client = TestClient(club.app.api, headers=bearing(principal()))
     planned = workout(club.teams["17"], 3)
     written = club.app.runner.run(planned, coach())
     assert written.position is not None

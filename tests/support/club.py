@@ -16,9 +16,12 @@ from domain.season_plan import AddPhase, ChangePhase, OpenSeasonPlan
 from domain.team import FormTeam
 from infra.main import Application, open_application
 from infra.settings import Settings
+from infra.tokens import OwnTokens
 
 ORGANIZATION = OrganizationId(UUID(int=0xC1))
 TODAY = date(2026, 11, 21)
+SECRET = b"a secret that all the tests know, and nobody else"
+TOKENS = OwnTokens(SECRET, "mesocycle", "mesocycle")
 
 
 def coach(organization_id: OrganizationId = ORGANIZATION) -> Caller:
@@ -80,8 +83,9 @@ def workout(team_id: UUID, offset: int | None, **more: Any) -> PlanAssignment:
 
 @contextmanager
 def application(database_url: str, *, clock: Clock | None = None, **overrides: object) -> Iterator[Application]:
-    settings = Settings.model_validate({"poll_interval_ms": 5, **overrides})
-    with open_application(settings, database_url, name="mesocycle-test", clock=clock) as opened:
+    unlimited = {"rate_per_minute": 0, "writes_per_minute": 0}
+    settings = Settings.model_validate({"poll_interval_ms": 5, **unlimited, **overrides})
+    with open_application(settings, database_url, name="mesocycle-test", clock=clock, tokens=TOKENS) as opened:
         yield opened
 
 
