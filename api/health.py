@@ -2,15 +2,19 @@
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from fastapi import APIRouter, Response
 from pydantic import Field
 
 from api.models import Answer
 from api.services import Services
+from projections.backlog import Letters, Notices, Unread, letters, notices, unread
 from projections.lag import COUNTED, Lag, lags
 from projections.registry import PROJECTIONS
+
+LONGEST_UNTOLD_S = 900.0
+"""After that a completed workout should have been told: the planning service was away for long, or will not take it."""
 
 
 class Live(Answer):
@@ -40,10 +44,41 @@ class ProjectionCheck(Answer):
     set_aside: int | None = Field(None, description="Events that it could not take, and those that wait behind them.")
 
 
+class BusCheck(Answer):
+    """The topics, which the database keeps. What is set aside holds up nobody but its own key."""
+
+    ok: bool
+    unread: int | None = Field(None, description="Messages that a consumer has not taken yet.")
+    dead: int | None = Field(None, description="Messages that wait for a person: `mesocycle dead-letters`.")
+    parked: int | None = Field(None, description="Messages that are tried again by themselves.")
+    waiting: int | None = Field(None, description="Messages that wait behind one of these.")
+
+
+class PlanningServiceCheck(Answer):
+    """Not ok: it has failed several times, and is left alone for a while. Everything that does not need it goes on."""
+
+    ok: bool
+    circuit: str = Field(examples=["closed"], description="closed, open or half_open; as this process has it.")
+
+
+class NoticesCheck(Answer):
+    """Completed workouts that the planning service is to be told. Not ok: it has not taken one for long."""
+
+    ok: bool
+    pending: int | None = None
+    refused: int | None = Field(None, description="Refused for good: `mesocycle notices`.")
+    oldest_seconds: float | None = Field(None, description="How long the oldest pending one has been waiting.")
+
+
 class Ready(Answer):
-    status: Literal["ready", "not ready"]
+    """``degraded`` is fit to answer too: something outside is away, and what needs it waits."""
+
+    status: Literal["ready", "degraded", "not ready"]
     database: DatabaseCheck
     migrations: MigrationsCheck
+    bus: BusCheck
+    planning_service: PlanningServiceCheck
+    notices: NoticesCheck
     projections: list[ProjectionCheck]
 
 
@@ -60,9 +95,12 @@ def router(services: Services) -> APIRouter:
         responses={HTTPStatus.SERVICE_UNAVAILABLE: {"model": Ready, "description": "Not ready; the body says why"}},
     )
     def ready(response: Response) -> Ready:
-        """The database, its schema, and how far each read model is behind. 503 with the same body when not ready."""
+        """Database and schema, bus, planning service, and how far each read model is. 503 with the same body when not.
+
+        Only what no answer can do without makes it so; else it is ready, or degraded.
+        """
         checked = check(services)
-        if checked.status != "ready":
+        if checked.status == "not ready":
             response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
         return checked
 
@@ -70,26 +108,65 @@ def router(services: Services) -> APIRouter:
 
 
 def check(services: Services) -> Ready:
+    circuit = services.operation.circuit()
+    planning = PlanningServiceCheck(ok=circuit == "closed", circuit=circuit)
     try:
         pending = list(services.pending_migrations())
-        found: list[Lag] = []
-        if not pending:
-            with services.connect() as connection:
-                found = lags(connection)
+        found = None if pending else look(services)
     except services.outages as error:
         return Ready(
             status="not ready",
             database=DatabaseCheck(ok=False, detail=f"{type(error).__name__}: it does not answer"),
             migrations=MigrationsCheck(ok=False, pending=[]),
+            bus=BusCheck(ok=False),
+            planning_service=planning,
+            notices=NoticesCheck(ok=False),
             projections=[],
         )
-    projections = projection_checks(found, services.clock.now(), services.longest_lag_s)
+    found = found or Found([], [], [], None)
+    projections = projection_checks(found.lags, services.clock.now(), services.longest_lag_s)
+    told = notices_check(found.notices)
+    serving = not pending and all(one.ok for one in projections)
     return Ready(
-        status="ready" if not pending and all(one.ok for one in projections) else "not ready",
+        status="not ready" if not serving else "ready" if planning.ok and told.ok else "degraded",
         database=DatabaseCheck(ok=True),
         migrations=MigrationsCheck(ok=not pending, pending=pending),
+        bus=bus_check(found),
+        planning_service=planning,
+        notices=told,
         projections=projections,
     )
+
+
+class Found(NamedTuple):
+    """``notices`` is None where nobody could look."""
+
+    lags: list[Lag]
+    letters: list[Letters]
+    unread: list[Unread]
+    notices: Notices | None
+
+
+def look(services: Services) -> Found:
+    with services.connect() as connection:
+        return Found(lags(connection), letters(connection), unread(connection), notices(connection))
+
+
+def bus_check(found: Found) -> BusCheck:
+    if found.notices is None:
+        return BusCheck(ok=False)
+    counted = {
+        status: sum(one.how_many for one in found.letters if one.status == status)
+        for status in ("dead", "parked", "waiting")
+    }
+    return BusCheck(ok=True, unread=sum(one.how_many for one in found.unread), **counted)
+
+
+def notices_check(found: Notices | None) -> NoticesCheck:
+    if found is None:
+        return NoticesCheck(ok=False)
+    ok = found.oldest_s <= LONGEST_UNTOLD_S
+    return NoticesCheck(ok=ok, pending=found.pending, refused=found.refused, oldest_seconds=round(found.oldest_s, 3))
 
 
 def projection_checks(found: list[Lag], now: datetime, longest_lag_s: float) -> list[ProjectionCheck]:
