@@ -43,7 +43,8 @@ def token_of(headers: Headers) -> str:
         raise TokenRefused("there is more than one Authorization header", "Send one.")
     scheme, _, token = sent[0].partition(" ")
     if scheme.lower() != "bearer":
-        raise TokenRefused("the Authorization header is not of the scheme Bearer", HOW, sent=False)
+        detail = "the Authorization header is not of the scheme Bearer"
+        raise TokenRefused(detail, HOW, code="unauthenticated", sent=False)
     token = token.strip()
     if len(token) > LONGEST_TOKEN:
         raise TokenRefused(f"the token is longer than {LONGEST_TOKEN} signs", "Send one that names fewer teams.")
