@@ -11,6 +11,7 @@ from domain.ids import AthleteId, TeamId
 from domain.rules.load import MULTIPLIERS, LoadLevel
 from domain.season_plan import PhaseAdjustmentsApplied, RequestAdjustments
 from infra.cli_bus import failed, moment, plural
+from infra.cli_projections import many
 from infra.cli_teams import (
     ACTOR,
     Opened,
@@ -27,8 +28,9 @@ from infra.cli_teams import (
     team_named,
 )
 from infra.explaining import days
+from projections.lag import Lag, lags
 from projections.season import SeasonPlanRow, season_plan
-from projections.sync_status import SyncStatus, sync_status
+from projections.sync_status import READS, SyncStatus, sync_status
 from projections.teams import TeamRow
 
 WAIT_S = 5.0
@@ -55,8 +57,9 @@ def season_app(opened: Opened) -> typer.Typer:
         with opened() as application, reading(application) as connection:
             row = team_named(connection, team)
             status, now = sync_status(connection, row.team_id), application.clock.now()
+            read = [lag for lag in lags(connection) if lag.name in READS and lag.status == "live"]
         assert status is not None, "it is there for every team"
-        print_status(row, status, now)
+        print_status(row, status, now, max(read, key=lambda lag: lag.events))
 
     @app.command()
     def adjust(
@@ -122,7 +125,8 @@ def phases_table(plan: SeasonPlanRow) -> Table:
     return table
 
 
-def print_status(team: TeamRow, status: SyncStatus, now: datetime) -> None:
+def print_status(team: TeamRow, status: SyncStatus, now: datetime, behind: Lag) -> None:
+    """``behind`` is the read model that has not taken in the most events, which may say otherwise."""
     rows = {
         "team": team.name,
         "adjusts by itself": "yes" if status.auto_apply else "no",
@@ -131,6 +135,7 @@ def print_status(team: TeamRow, status: SyncStatus, now: datetime) -> None:
         "planning service": last_word(status, now),
         "last applied": said(status.applied_phase_id, status.applied_at, f"to {status.applied_count} assignments"),
         "workouts": "still follow" if status.is_applying else "in step",
+        "read models": f"{many(behind)} behind the log" if behind.events else "up to date",
     }
     table = table_of("", "")
     table.show_header = False

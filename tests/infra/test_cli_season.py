@@ -149,6 +149,12 @@ class TestSyncStatus:
         assert rows["last declared"] == "season_plan.phase_changed by coach:ana, 2026-11-21 11:00:00"
         assert rows["last applied"] == "in to 1 assignments, 2026-11-21 11:00:00"
         assert rows["planning service"] == "none yet"
+        assert rows["read models"] == "up to date"
+
+    def test_says_that_what_it_is_read_from_is_behind(self, app: Application) -> None:
+        known(app, *named(TEAM, "U17", "17"))
+        run_all(app, phase(TEAM, "in", 0, 90, LoadLevel.HIGH))
+        assert ["read models", "1 event behind the log"] in cells(season(app, "sync-status", "U17")[1])
 
     def test_of_one_whose_messages_are_set_aside(self, app: Application) -> None:
         source = ConnectPlanningSource(organization_id=ORGANIZATION, source="planning", topic="planning.events")
