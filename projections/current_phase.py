@@ -23,7 +23,7 @@ from domain.season_plan import (
     PhaseRemoved,
 )
 from projections.projection import Projection
-from projections.season_plan import contents
+from projections.season_columns import contents
 
 DDL: LiteralString = """
 CREATE TABLE current_phase (

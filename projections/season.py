@@ -41,7 +41,10 @@ class SeasonFixture(NamedTuple):
 
 
 class SeasonPlanRow(NamedTuple):
-    """``games``: weekdays of games in the week of ``games_week``, a Monday. ``as_of``: of the last declaration."""
+    """``games``: weekdays of games in the week of ``games_week``, a Monday. ``as_of``: of the last declaration.
+
+    ``version`` is the stream's, which ``revision`` is not: not every event declares something.
+    """
 
     team_id: UUID
     organization_id: UUID
@@ -53,6 +56,7 @@ class SeasonPlanRow(NamedTuple):
     games_week: date | None
     revision: int
     as_of: datetime
+    version: int
     phases: Sequence[SeasonPhase]
     fixtures: Sequence[SeasonFixture]
 
@@ -60,7 +64,7 @@ class SeasonPlanRow(NamedTuple):
 # One statement, one moment.
 PLAN: LiteralString = """
 SELECT p.team_id, p.organization_id, p.season_plan_id, p.zone, p.external_id, p.current_phase_id, p.games, p.games_week,
-       p.revision, p.as_of,
+       p.revision, p.as_of, p.version,
        ARRAY(SELECT to_jsonb(s) - '{team_id,organization_id}'::text[] || jsonb_build_object(
                  'is_current', s.phase_id IS NOT DISTINCT FROM p.current_phase_id)
              FROM read_models.season_phases AS s WHERE s.team_id = p.team_id ORDER BY s.starts_on, s.declared),

@@ -18,6 +18,7 @@ from domain.season_plan import (
     FixtureRemoved,
     GameWeekSet,
     PhaseAdded,
+    PhaseAdjustmentsApplied,
     PhaseBegan,
     PhaseChanged,
     PhaseEnded,
@@ -26,6 +27,7 @@ from domain.season_plan import (
     SeasonPlanOpened,
 )
 from projections.projection import Projection
+from projections.season_columns import Batch, contents, days, fixtures, phases, stamps
 
 DDL: LiteralString = """
 CREATE TABLE season_plans (
@@ -138,44 +140,8 @@ GAME_WEEK_SET: LiteralString = f"""
 FROM unnest({STAMPS}, %(games)b::jsonb[], %(monday)b::date[]) AS e (team_id, at, version, games, monday) WHERE {ONCE}
 """
 REQUESTED: LiteralString = f"{COUNT} {OF_EACH}"
-
-Batch = Sequence[Recorded[Any]]
-
-
-def stamps(batch: Batch) -> dict[str, list[Any]]:
-    """Whose plan it is, and what every declaration leaves on it."""
-    return {
-        "team": [recorded.event.team_id for recorded in batch],
-        "at": [recorded.occurred_at for recorded in batch],
-        "version": [recorded.version for recorded in batch],
-    }
-
-
-def phases(batch: Batch) -> dict[str, list[Any]]:
-    return stamps(batch) | {"phase": [recorded.event.phase_id for recorded in batch]}
-
-
-def contents(batch: Batch) -> dict[str, list[Any]]:
-    """All that a declared phase is."""
-    events = [recorded.event for recorded in batch]
-    return phases(batch) | {
-        "type": [event.phase_type.value for event in events],
-        "starts": [event.starts_on for event in events],
-        "ends": [event.ends_on for event in events],
-        "level": [event.load_level.value for event in events],
-        "sessions": [event.sessions_per_week for event in events],
-        "intensity": [event.intensity and event.intensity.value for event in events],
-        "focus": [Jsonb(list(event.focus_areas)) for event in events],
-    }
-
-
-def fixtures(batch: Batch) -> dict[str, list[Any]]:
-    return stamps(batch) | {"fixture": [recorded.event.fixture_id for recorded in batch]}
-
-
-def days(batch: Batch) -> dict[str, list[Any]]:
-    return fixtures(batch) | {"day": [recorded.event.on for recorded in batch]}
-
+# No declaration, and so no revision. Clients compare the version with that of the stream, of which it is a part.
+APPLIED: LiteralString = f"UPDATE season_plans AS p SET version = e.version {OF_EACH}"
 
 def on_season_plan_opened(cursor: Cursor[Any], batch: Sequence[Recorded[SeasonPlanOpened]]) -> None:
     columns = {
@@ -231,6 +197,10 @@ def on_adjustments_requested(cursor: Cursor[Any], batch: Batch) -> None:
     cursor.execute(REQUESTED, stamps(batch))
 
 
+def on_phase_adjustments_applied(cursor: Cursor[Any], batch: Batch) -> None:
+    cursor.execute(APPLIED, stamps(batch))
+
+
 PROJECTION = Projection(
     name="season_plan",
     ddl=DDL,
@@ -247,5 +217,6 @@ PROJECTION = Projection(
         FixtureRemoved: on_fixture_removed,
         GameWeekSet: on_game_week_set,
         AdjustmentsRequested: on_adjustments_requested,
+        PhaseAdjustmentsApplied: on_phase_adjustments_applied,
     },
 )

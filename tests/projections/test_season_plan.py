@@ -184,6 +184,7 @@ def row(state: SeasonPlan, log: EventList) -> SeasonPlanRow:
         games_week=weeks[-1] if weeks else None,
         revision=state.revision,
         as_of=counted[-1].occurred_at,
+        version=own[-1].version,
         phases=[
             SeasonPhase(
                 phase.phase_id,
