@@ -28,9 +28,12 @@ HINTS = {
 
 
 class ProblemProtocol(H11Protocol):
-    """One connection. Headers that have not come whole within ``head_timeout_s`` end it without a word."""
+    """One connection. Headers that have not come whole within ``head_timeout_s`` end it without a word.
 
-    head_timeout_s: ClassVar[float] = 10.0
+    The server makes connections by itself, so ``patient`` gives a class for it.
+    """
+
+    head_timeout_s: ClassVar[float]
     _deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -67,6 +70,14 @@ class ProblemProtocol(H11Protocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+
+def patient(head_timeout_s: float) -> type[ProblemProtocol]:
+    class Patient(ProblemProtocol):
+        pass
+
+    Patient.head_timeout_s = head_timeout_s
+    return Patient
 
 
 def status_of(error: BaseException | None, connection: h11.Connection) -> HTTPStatus:

@@ -8,9 +8,10 @@ from collections.abc import Callable
 import uvicorn
 from fastapi import FastAPI
 
-from infra.http_protocol import LONGEST_HEAD, ProblemProtocol
+from infra.http_protocol import LONGEST_HEAD, patient
 
 LOOK_S = 0.1
+HEAD_TIMEOUT_S = 10.0
 
 
 class CannotListen(Exception):
@@ -18,10 +19,14 @@ class CannotListen(Exception):
 
 
 class ApiServer:
-    """Bound at once, so that a port in use is an error at the start. ``url`` has the real port."""
+    """Bound at once, so that a port in use is an error at the start. ``url`` has the real port.
 
-    def __init__(self, host: str, port: int, log_level: str) -> None:
+    A request's head must come within ``head_timeout_s``.
+    """
+
+    def __init__(self, host: str, port: int, log_level: str, *, head_timeout_s: float = HEAD_TIMEOUT_S) -> None:
         self._log_level = log_level
+        self._head_timeout_s = head_timeout_s
         shown = f"[{host}]" if ":" in host else host
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         try:
@@ -43,7 +48,7 @@ class ApiServer:
         def serve(stop: threading.Event) -> None:
             config = uvicorn.Config(
                 app,
-                http=ProblemProtocol,
+                http=patient(self._head_timeout_s),
                 h11_max_incomplete_event_size=LONGEST_HEAD,
                 log_level=self._log_level,
                 log_config=None,
