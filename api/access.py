@@ -78,6 +78,11 @@ class Access:
         """Whose entries alone may be shown in a list; None: everybody's."""
         return self.principal.athlete_id if self.principal.role is ATHLETE else None
 
+    @property
+    def everything(self) -> bool:
+        """Whether a list shows all that the organization has, and not only one's own."""
+        return self.principal.role in (ADMIN, SERVICE)
+
     def caller(self, request: Request) -> Caller:
         """On whose behalf the request's commands run."""
         correlation_id = correlation_id_of(request.scope)
@@ -99,7 +104,7 @@ class Access:
 
     def team(self, team_id: UUID, *, change: bool = False, tell: bool = False, on: Reader | None = None) -> TeamRow:
         with self.reading(on) as connection:
-            found = belonging.team(connection, self._asker(), team_id)
+            found = belonging.team(connection, self.asker(), team_id)
         if found is None or not self._sees("team", found.coached, found.played):
             raise NotFound(f"there is no team {team_id}")
         self._may("team", change, tell)
@@ -107,7 +112,7 @@ class Access:
 
     def athlete(self, athlete_id: UUID, *, change: bool = False, on: Reader | None = None) -> AthleteStanding:
         with self.reading(on) as connection:
-            found = belonging.athlete(connection, self._asker(), athlete_id)
+            found = belonging.athlete(connection, self.asker(), athlete_id)
         if found is None or not self._sees("athlete", found.coached, athlete_id == self.only_athlete):
             raise NotFound(f"there is no athlete {athlete_id}")
         self._may("athlete", change)
@@ -117,7 +122,7 @@ class Access:
         self, assignment_id: UUID, *, change: bool = False, tell: bool = False, on: Reader | None = None
     ) -> AssignmentStanding:
         with self.reading(on) as connection:
-            found = belonging.assignment(connection, self._asker(), assignment_id)
+            found = belonging.assignment(connection, self.asker(), assignment_id)
         if found is None or not self._sees("assignment", found.coached, found.athlete_id == self.only_athlete):
             raise NotFound(f"there is no assignment {assignment_id}")
         self._may("assignment", change, tell)
@@ -128,7 +133,7 @@ class Access:
         coached = False
         if self.principal.role is COACH:
             with self.reading() as connection:
-                team = belonging.team(connection, self._asker(), event.team_id)
+                team = belonging.team(connection, self.asker(), event.team_id)
             coached = team is not None and team.coached
         if not self._sees("assignment", coached, event.athlete_id == self.only_athlete):
             raise NotFound(f"there is no assignment {event.assignment_id}")
@@ -169,7 +174,8 @@ class Access:
                     f"Ask with a token of the role {' or '.join(roles)}.",
                 )
 
-    def _asker(self) -> belonging.Asker:
+    def asker(self) -> belonging.Asker:
+        """Whose one's own is, for queries that list it."""
         principal = self.principal
         now = self.services.clock.now()
         return belonging.Asker(self.organization_id, principal.subject, principal.teams, self.only_athlete, now)

@@ -32,9 +32,16 @@ TIMEOUT = DEFAULT_TIMEOUT_S
 
 
 def stale(
-    services: Services, projections: Sequence[str], min_position: str | None, timeout_s: float, partition_key: UUID
+    services: Services,
+    projections: Sequence[str],
+    min_position: str | None,
+    timeout_s: float,
+    partition_key: UUID | None = None,
 ) -> bool:
-    """Waits as asked. True where what is read lacks something that should be there; 400 for what is no token."""
+    """Waits as asked. True where what is read lacks something that should be there; 400 for what is no token.
+
+    ``partition_key``: whose events are read; None for a list, of which only the token's own are looked at.
+    """
     try:
         token = None if min_position is None else Token.parse(min_position)
     except ValueError as error:
@@ -44,4 +51,5 @@ def stale(
             f"minPosition: {error}",
             "Send the position of a command's answer as it came, or leave it out.",
         ) from error
-    return is_stale(services.connect, projections, token, partition_keys=[partition_key], timeout_s=timeout_s)
+    keys = () if partition_key is None else (partition_key,)
+    return is_stale(services.connect, projections, token, partition_keys=keys, timeout_s=timeout_s)
