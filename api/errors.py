@@ -36,9 +36,14 @@ def on_refused(_: Request, error: Exception) -> ProblemResponse:
 
 def on_domain_error(_: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, DomainError)
+    return problem(*told_by(error))
+
+
+def told_by(error: DomainError) -> tuple[HTTPStatus, str, str, str]:
+    """Status, code, detail and hint of the problem that it becomes."""
     status = HTTPStatus.NOT_FOUND if isinstance(error, NotFound) else HTTPStatus.CONFLICT
     code = "already-exists" if isinstance(error, AlreadyExists) and error.code == "rule-violated" else error.code
-    return problem(status, code, str(error), error.hint)
+    return status, code, str(error), error.hint
 
 
 def on_invalid_request(_: Request, error: Exception) -> ProblemResponse:

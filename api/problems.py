@@ -55,7 +55,19 @@ def problem(
     correlation_id: str | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> ProblemResponse:
-    content = Problem(
+    content = told(status, code, detail, hint, errors, correlation_id)
+    return ProblemResponse(content.model_dump(mode="json", exclude_none=True), status, headers)
+
+
+def told(
+    status: int,
+    code: str,
+    detail: str,
+    hint: str,
+    errors: Sequence[FieldError] | None = None,
+    correlation_id: str | None = None,
+) -> Problem:
+    return Problem(
         type=f"urn:mesocycle:problem:{code}",
         title=HTTPStatus(status).phrase,
         status=status,
@@ -64,7 +76,6 @@ def problem(
         errors=errors,
         correlation_id=correlation_id,
     )
-    return ProblemResponse(content.model_dump(mode="json", exclude_none=True), status, headers)
 
 
 REFERENCE = {"$ref": "#/components/schemas/Problem"}

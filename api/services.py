@@ -12,7 +12,7 @@ from domain.assignment import PlanAssignment
 from domain.errors import DomainError
 from domain.event import Event
 from domain.ids import OrganizationId, TeamId, TemplateId
-from domain.ports import Caller, Clock, CommandRunner, Outcome, Position, Recorded
+from domain.ports import Caller, Clock, CommandRunner, IdempotencyKey, Outcome, Position, Recorded
 from domain.prescription import Adjustment, Prescription
 from domain.template_application import Customizations
 from projections.projection import Connect, Reading
@@ -55,7 +55,19 @@ class Assigned(Protocol):
 
 
 class Assigning(Protocol):
-    def assign(self, commands: Sequence[PlanAssignment], caller: Caller) -> Sequence[Assigned]:
+    def assign_one(
+        self,
+        command: PlanAssignment,
+        caller: Caller,
+        *,
+        key: IdempotencyKey | None = None,
+        expected_version: int | None = None,
+    ) -> Outcome:
+        """Plans it with the phase of its day. Raises DomainError."""
+
+    def assign(
+        self, commands: Sequence[PlanAssignment], caller: Caller, *, key: IdempotencyKey | None = None
+    ) -> Sequence[Assigned]:
         """Plans them with the phases of their days, and answers in their order."""
 
 
@@ -68,6 +80,8 @@ class Templating(Protocol):
         customizations: Customizations,
         caller: Caller,
         version: int | None = None,
+        *,
+        key: IdempotencyKey | None = None,
     ) -> Outcome:
         """Raises DomainError."""
 

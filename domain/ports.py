@@ -161,9 +161,17 @@ class CommandRunner(Protocol):
         """
 
     def run_many(
-        self, commands: Sequence[Command], callers: Sequence[Caller], *, reactions: Sequence[Reaction | None] = ()
+        self,
+        commands: Sequence[Command],
+        callers: Sequence[Caller],
+        *,
+        reactions: Sequence[Reaction | None] = (),
+        key: IdempotencyKey | None = None,
     ) -> list[Outcome | Refusal]:
-        """Many streams, each at most once, in one load and one append; answers in the order of the commands."""
+        """Many streams, each at most once, in one load and one append; answers in the order of the commands.
+
+        A repeat of ``key`` is decided anew, so its commands must be such as change nothing when they come again.
+        """
 
 
 class EventLog(Protocol):

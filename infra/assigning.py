@@ -12,7 +12,7 @@ from uuid import UUID
 
 from domain.assignment import AssignmentPhaseAdjusted, PlanAssignment
 from domain.errors import AlreadyExists, DomainError
-from domain.ports import Caller, CommandRunner, Outcome, Position, Refusal
+from domain.ports import Caller, CommandRunner, IdempotencyKey, Outcome, Position, Refusal
 from domain.prescription import Adjustment, Prescription
 from projections.projection import Connect
 from projections.season import SeasonOn, seasons_on
@@ -45,11 +45,28 @@ class Assigning:
         self._runner = runner
         self._connect = connect
 
-    def assign(self, commands: Sequence[PlanAssignment], caller: Caller) -> list[Assigned]:
-        """In the order of ``commands``. What a rule refuses keeps nothing else back."""
+    def assign_one(
+        self,
+        command: PlanAssignment,
+        caller: Caller,
+        *,
+        key: IdempotencyKey | None = None,
+        expected_version: int | None = None,
+    ) -> Outcome:
+        """As the runner has it: a repeat of ``key`` gets the stored answer. Raises what the runner raises."""
+        [planned] = self._with_season([command])
+        return self._runner.run(planned, caller, key=key, expected_version=expected_version)
+
+    def assign(
+        self, commands: Sequence[PlanAssignment], caller: Caller, *, key: IdempotencyKey | None = None
+    ) -> list[Assigned]:
+        """In the order of ``commands``. What a rule refuses keeps nothing else back.
+
+        Under ``key`` with the ids of the first time, nothing is planned twice; IdempotencyKeyReused for another body.
+        """
         named = Counter(command.assignment_id for command in commands)
         once = [command for command in commands if named[command.assignment_id] == 1]
-        results = iter(self._runner.run_many(self._with_season(once), [caller] * len(once)))
+        results = iter(self._runner.run_many(self._with_season(once), [caller] * len(once), key=key))
         return [
             assigned(command, next(results))
             if named[command.assignment_id] == 1

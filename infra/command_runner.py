@@ -12,7 +12,6 @@ import psycopg
 from domain.decider import Command, Context, Decider
 from domain.errors import DomainError
 from domain.event import Event
-from domain.ids import OrganizationId
 from domain.ports import (
     Caller,
     Clock,
@@ -91,24 +90,31 @@ class PostgresCommandRunner:
         raise ConcurrencyConflict(f"{type(command).__name__}: others changed {command.stream_id} {ATTEMPTS} times over")
 
     def run_many(
-        self, commands: Sequence[Command], callers: Sequence[Caller], *, reactions: Sequence[Reaction | None] = ()
+        self,
+        commands: Sequence[Command],
+        callers: Sequence[Caller],
+        *,
+        reactions: Sequence[Reaction | None] = (),
+        key: IdempotencyKey | None = None,
     ) -> list[Outcome | Refusal]:
         """See the port. All callers belong to one organization; no stream is named twice."""
         if not commands:
             return []
-        organization_id = callers[0].organization_id
-        same = all(caller.organization_id == organization_id for caller in callers)
+        same = all(caller.organization_id == callers[0].organization_id for caller in callers)
         if not same or len({command.stream_id for command in commands}) != len(commands):
             raise ValueError("one organization, and each stream once: give the rest to another call")
         reacting = reactions or [None] * len(commands)
         try:
             for attempt in range(ATTEMPTS):
+                known = self._repeat(commands[0], callers[0], key, None) is not None
                 try:
-                    return self._run_many_once(commands, callers, reacting, organization_id)
+                    return self._run_many_once(commands, callers, reacting, None if known else key)
                 except VersionConflict:
                     pause(attempt)
                 except EventRecorded:
                     return self._run_the_others(commands, callers, reacting)
+                except AlreadyRecorded:
+                    continue  # the key is there now
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             raise Unavailable(f"the database did not answer: {error}") from error
         raise ConcurrencyConflict(f"others changed some of {len(commands)} streams {ATTEMPTS} times over")
@@ -146,7 +152,7 @@ class PostgresCommandRunner:
         if expected_version is not None and loaded.version != expected_version:
             raise VersionMismatch(command.stream_id, expected_version, loaded.version)
         decision = self._decide(decider, command, loaded, caller, now, reaction)
-        position: Position | None = None
+        position = None
         if decision.events or key or inbox:
             position = self._recorder.append(
                 decision.stored,
@@ -165,25 +171,22 @@ class PostgresCommandRunner:
         commands: Sequence[Command],
         callers: Sequence[Caller],
         reactions: Sequence[Reaction | None],
-        organization_id: OrganizationId,
+        key: IdempotencyKey | None,
     ) -> list[Outcome | Refusal]:
-        now = self._clock.now()
+        now, organization_id = self._clock.now(), callers[0].organization_id
         deciders = {command.stream_id: self._decider_for(type(command)) for command in commands}
         loaded = self._loader.load_many(deciders, organization_id)
         results: list[Decision | Refusal] = []
         for command, caller, reaction in zip(commands, callers, reactions, strict=True):
-            stream_id = command.stream_id
+            decider, before = deciders[command.stream_id], loaded.get(command.stream_id, NOTHING)
             try:
-                before = loaded.get(stream_id, NOTHING)
-                results.append(self._decide(deciders[stream_id], command, before, caller, now, reaction))
+                results.append(self._decide(decider, command, before, caller, now, reaction))
             except DomainError as error:
-                results.append(Refusal(stream_id, error))
+                results.append(Refusal(command.stream_id, error))
         stored = [event for result in results if isinstance(result, Decision) for event in result.stored]
-        last = (
-            self._recorder.append(stored, recorded_at=now, organization_id=organization_id)
-            if stored
-            else Position(0, 0, 0)
-        )
+        last = Position(0, 0, 0)
+        if stored:
+            last = self._recorder.append(stored, recorded_at=now, organization_id=organization_id, key=key)
         outcomes: list[Outcome | Refusal] = []
         ordinal = -1
         for result in results:

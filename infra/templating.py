@@ -9,7 +9,7 @@ from datetime import date
 from domain.errors import DomainError, NotFound
 from domain.ids import TeamId, TemplateId
 from domain.phase_template import PlannedWorkout, TemplateWorkout
-from domain.ports import Caller, CommandRunner, Outcome
+from domain.ports import Caller, CommandRunner, IdempotencyKey, Outcome
 from domain.template_application import ApplyTemplate, Customizations
 from projections.projection import Connect
 from projections.teams import TeamRow, teams
@@ -46,6 +46,8 @@ class Templating:
         customizations: Customizations,
         caller: Caller,
         version: int | None = None,
+        *,
+        key: IdempotencyKey | None = None,
     ) -> Outcome:
         """Of the caller's organization both; ``version`` None: the one that holds now.
 
@@ -64,7 +66,7 @@ class Templating:
             customizations=customizations,
             triggered_by=caller.actor,
         )
-        return self._runner.run(command, caller)
+        return self._runner.run(command, caller, key=key)
 
     def _team(self, team_id: TeamId, caller: Caller) -> TeamRow:
         with self._connect() as connection:

@@ -24,7 +24,10 @@ class TemplateRow(NamedTuple):
 
 
 class TemplateContent(NamedTuple):
-    """One version. ``withdrawn`` is said of the template, whichever version this is; ``latest``: it holds now."""
+    """One version. ``withdrawn`` is said of the template, whichever version this is; ``latest``: it holds now.
+
+    ``version`` counts the template's changes, its withdrawal too.
+    """
 
     template_id: UUID
     organization_id: UUID
@@ -35,6 +38,7 @@ class TemplateContent(NamedTuple):
     defined_by: str
     latest: bool
     withdrawn: bool
+    version: int
 
 
 class ApplicationRow(NamedTuple):
@@ -80,7 +84,7 @@ ORDER BY name, template_id LIMIT %(limit)s
 """
 TEMPLATE: LiteralString = """
 SELECT t.template_id, t.organization_id, v.template_version, v.name, v.workouts, v.defined_at, v.defined_by,
-       v.template_version = t.template_version, t.withdrawn
+       v.template_version = t.template_version, t.withdrawn, t.version
 FROM read_models.phase_templates AS t
 JOIN read_models.phase_template_versions AS v
   ON v.template_id = t.template_id AND v.template_version = coalesce(%(version)s::int, t.template_version)
@@ -121,17 +125,27 @@ def template(connection: Connection, template_id: UUID, version: int | None = No
 def content(
     template_id: UUID,
     organization_id: UUID,
-    version: int,
+    template_version: int,
     name: str,
     workouts: Sequence[object],
     defined_at: datetime,
     defined_by: str,
     latest: bool,
     withdrawn: bool,
+    version: int,
 ) -> TemplateContent:
     planned = tuple(TemplateWorkout.model_validate(workout) for workout in workouts)
     return TemplateContent(
-        template_id, organization_id, version, name, planned, defined_at, defined_by, latest, withdrawn
+        template_id,
+        organization_id,
+        template_version,
+        name,
+        planned,
+        defined_at,
+        defined_by,
+        latest,
+        withdrawn,
+        version,
     )
 
 

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from domain.athlete import AthleteIsForgotten
-from domain.ports import BEGINNING, Outcome, Reaction, Refusal
+from domain.ports import BEGINNING, IdempotencyKey, IdempotencyKeyReused, Outcome, Reaction, Refusal
 from infra.event_store.audit import broken_links
 from tests.support import counter
 from tests.support.counter import HIGHEST, Count, Note, TooHigh
@@ -181,3 +181,39 @@ def test_commands_with_and_without_a_reaction_go_together(store: Store) -> None:
     for _ in range(2):
         runner.run_many([Count(counter_id=each) for each in streams], [caller()] * 2, reactions=[reaction, None])
     assert totals(store, streams) == [1, 2]
+
+
+# Idempotency keys
+
+
+def under(body: bytes) -> IdempotencyKey:
+    return IdempotencyKey("account:17", "POST /many", "monday", body)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_key_holds_for_one_body_however_many_streams_it_changed(store: Store, count: int) -> None:
+    runner, streams = store.runner(), ids(count)
+    commands = [Count(counter_id=each) for each in streams]
+    done(runner.run_many(commands, [caller()] * count, key=under(b"one")))
+    with pytest.raises(IdempotencyKeyReused, match="monday"):
+        runner.run_many(commands, [caller()] * count, key=under(b"another"))
+    assert totals(store, streams) == [1] * count
+    done(runner.run_many(commands, [caller()] * count, key=under(b"one")))
+    assert totals(store, streams) == [2] * count, "it is decided anew: what comes again says so by itself"
+
+
+def test_of_two_bodies_at_once_under_one_key_one_is_refused_whole(store: Store) -> None:
+    def run(body: bytes) -> list[UUID] | None:
+        streams = ids(50)
+        try:
+            done(
+                store.runner().run_many([Count(counter_id=each) for each in streams], [caller()] * 50, key=under(body))
+            )
+        except IdempotencyKeyReused:
+            return None
+        return streams
+
+    with ThreadPoolExecutor(2) as executor:
+        [first] = [streams for streams in executor.map(run, (b"one", b"another")) if streams is not None]
+    assert totals(store, first) == [1] * 50
+    assert len(store.rows()) == 50

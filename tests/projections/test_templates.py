@@ -55,8 +55,8 @@ def listed(template_id: TemplateId, name: str, count: int, version: int = 1, wit
 
 def test_every_version_is_kept_whole_and_the_last_one_holds(database_url: str) -> None:
     models = given(database_url, defined(), revised(2, "Base, shorter", PLAIN))
-    first = TemplateContent(FIRST, ORGANIZATION, 1, "Base", (PLAIN, WORKOUT), at(1), ACTOR, False, False)
-    last = TemplateContent(FIRST, ORGANIZATION, 2, "Base, shorter", (PLAIN,), at(2), ACTOR, True, False)
+    first = TemplateContent(FIRST, ORGANIZATION, 1, "Base", (PLAIN, WORKOUT), at(1), ACTOR, False, False, 2)
+    last = TemplateContent(FIRST, ORGANIZATION, 2, "Base, shorter", (PLAIN,), at(2), ACTOR, True, False, 2)
     assert models.rows(template, FIRST, 1) == first
     assert models.rows(template, FIRST) == models.rows(template, FIRST, 2) == last
     assert (models.rows(template, FIRST, 3), models.rows(template, SECOND)) == (None, None)
@@ -68,7 +68,7 @@ def test_a_withdrawn_template_stays_readable_and_comes_back_by_its_revision(data
     gone = listed(FIRST, "Base", 3, withdrawn=True)
     assert models.rows(templates, ORGANIZATION, withdrawn=True) == [gone, listed(SECOND, "Taper", 2)]
     content = models.rows(template, FIRST)
-    assert (content.withdrawn, content.workouts) == (True, (PLAIN, WORKOUT))
+    assert (content.withdrawn, content.workouts, content.version) == (True, (PLAIN, WORKOUT), 2)
 
     models.project(revised(2, "Base", PLAIN))
     assert models.rows(templates, ORGANIZATION) == [listed(FIRST, "Base", 4, version=2), listed(SECOND, "Taper", 2)]

@@ -93,11 +93,16 @@ class WatchedRunner:
         return self.app.runner.run(command, caller, **more)
 
     def run_many(
-        self, commands: Sequence[Command], callers: Sequence[Caller], *, reactions: Sequence[Reaction | None] = ()
+        self,
+        commands: Sequence[Command],
+        callers: Sequence[Caller],
+        *,
+        reactions: Sequence[Reaction | None] = (),
+        **more: Any,
     ) -> list[Outcome | Refusal]:
         self.given += commands
         self.under += reactions
         self.before()
-        results = self.app.runner.run_many(commands, callers, reactions=reactions)
+        results = self.app.runner.run_many(commands, callers, reactions=reactions, **more)
         self.after()
         return results
