@@ -1,13 +1,10 @@
 """Puts the HTTP API together."""
 
-from typing import Any
-
 from fastapi import Depends, FastAPI
-from fastapi.openapi.utils import get_openapi
 
-from api import assignments, authentication, errors, health, operation, planning
+from api import assignments, authentication, description, errors, health, operation, planning
 from api.authentication import whoever_asks
-from api.problems import problem_schemas
+from api.description import Topics
 from api.services import Services
 
 DESCRIPTION = """
@@ -20,7 +17,8 @@ answer as `minPosition`.
 """
 
 
-def create_app(services: Services) -> FastAPI:
+def create_app(services: Services, topics: Topics | None = None) -> FastAPI:
+    """``topics`` makes the AsyncAPI document that stands beside the OpenAPI one."""
     app = FastAPI(title="Mesocycle", version="0.1.0", description=DESCRIPTION)
     app.state.services = services
     app.include_router(health.router(services))
@@ -29,13 +27,5 @@ def create_app(services: Services) -> FastAPI:
     errors.install(app, services.outages)
     authentication.install(app)
     operation.install(app, services.operation, services.new_id, services.tokens)
-
-    def openapi() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
-            schema["components"]["schemas"].update(problem_schemas())
-            app.openapi_schema = schema
-        return app.openapi_schema
-
-    app.openapi = openapi  # type: ignore[method-assign]
+    description.install(app, topics)
     return app

@@ -10,7 +10,7 @@ from infra import docs
 def docs_command(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 where a page is out of date.")] = False,
 ) -> None:
-    """Write docs/events.md and the JSON Schemas anew, in the checkout that is the current folder."""
+    """Write docs/events.md, docs/asyncapi.json and the JSON Schemas anew, in the checkout that one is in."""
     if not docs.DOCS.is_dir():
         typer.echo("mesocycle: there is no docs/ here; run this in the checkout", err=True)
         raise typer.Exit(2)

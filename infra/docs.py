@@ -1,4 +1,4 @@
-"""The generated pages: docs/events.md and a JSON Schema per event. CI fails where they differ from the code."""
+"""The generated pages: docs/events.md, a JSON Schema per event, docs/asyncapi.json. CI fails where the code differs."""
 
 import inspect
 import json
@@ -8,6 +8,7 @@ from typing import Any
 
 from domain.catalogue import DECIDERS
 from domain.event import Event
+from infra import asyncapi
 from infra.event_store.sealing import personal_aliases
 
 DOCS = Path("docs")
@@ -34,6 +35,7 @@ def pages() -> dict[Path, str]:
             files[Path("schemas") / f"{name}.json"] = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
             sections.append(section(event, schema))
     files[Path("events.md")] = "\n".join(sections)
+    files[Path("asyncapi.json")] = json.dumps(asyncapi.document(), indent=2, ensure_ascii=False) + "\n"
     return files
 
 

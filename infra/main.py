@@ -27,6 +27,7 @@ from consumers.resuming import Resuming
 from consumers.scheduler import Scheduler
 from domain.catalogue import EVENTS, decider_for
 from domain.ports import Clock
+from infra import asyncapi
 from infra.api_operation import limiter_of, metrics_of, operation_of
 from infra.api_services import services_of
 from infra.assigning import Assigning
@@ -211,6 +212,7 @@ def open_application(
                     read_timeout_ms=settings.read_timeout_ms,
                     tokens=tokens,
                     operation=operation_of(settings, limiter, metrics, planning),
-                )
+                ),
+                partial(asyncapi.document, settings.planning_topic, settings.integration_topic),
             ),
         )
