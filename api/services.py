@@ -12,7 +12,17 @@ from domain.assignment import PlanAssignment
 from domain.errors import DomainError
 from domain.event import Event
 from domain.ids import OrganizationId, TeamId, TemplateId
-from domain.ports import Caller, Clock, CommandRunner, IdempotencyKey, Outcome, Position, Recorded
+from domain.ports import (
+    Caller,
+    Clock,
+    CommandRunner,
+    IdempotencyKey,
+    Outcome,
+    OutgoingMessage,
+    Position,
+    Recorded,
+    Unavailable,
+)
 from domain.prescription import Adjustment, Prescription
 from domain.template_application import Customizations
 from projections.projection import Connect, Reading
@@ -82,8 +92,13 @@ class Templating(Protocol):
         version: int | None = None,
         *,
         key: IdempotencyKey | None = None,
+        expected_version: int | None = None,
     ) -> Outcome:
         """Raises DomainError."""
+
+
+def publish_nowhere(topic: str, _: OutgoingMessage) -> None:
+    raise Unavailable(f"there is no bus here to publish to {topic}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +110,12 @@ class Services:
 
     ``outages`` are the errors by which the database says that it is away. ``pending_migrations`` are the names of those
     not applied yet. ``tokens`` tells who asks; nobody is let in where there are none.
+
+    ``publish`` puts a message on a topic of the bus, and raises Unavailable where that is away. ``planning_topic`` is
+    the one on which the planning service speaks.
+
+    ``publish`` puts a message on a topic of the bus, and raises Unavailable where that is away. ``planning_topic`` is
+    the one on which the planning service speaks.
     """
 
     connect: Connect
@@ -110,3 +131,5 @@ class Services:
     longest_lag_s: float = 60.0
     tokens: Tokens = field(default_factory=Nobody)
     operation: Operation = field(default_factory=Operation)
+    publish: Callable[[str, OutgoingMessage], None] = field(default=publish_nowhere)
+    planning_topic: str = "planning.events"

@@ -8,8 +8,8 @@ import psycopg
 
 from api.operation import Operation
 from api.principal import Nobody, Tokens
-from api.services import History, Services
-from domain.ports import Clock, CommandRunner
+from api.services import History, Services, publish_nowhere
+from domain.ports import Bus, Clock, CommandRunner
 from infra.assigning import Assigning
 from infra.event_store.database import WriterPool
 from infra.migrate import read_migrations
@@ -40,6 +40,8 @@ def services_of(
     read_timeout_ms: int = 5000,
     tokens: Tokens | None = None,
     operation: Operation | None = None,
+    bus: Bus | None = None,
+    planning_topic: str = "planning.events",
 ) -> Services:
     connect = partial(pool.connection, timeout=PATIENCE_S)
     return Services(
@@ -55,6 +57,8 @@ def services_of(
         pending_migrations=partial(pending_migrations, connect),
         tokens=tokens or Nobody(),
         operation=operation or Operation(),
+        publish=publish_nowhere if bus is None else lambda topic, message: bus.publish(topic, [message]),
+        planning_topic=planning_topic,
     )
 
 

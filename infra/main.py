@@ -212,6 +212,8 @@ def open_application(
                     read_timeout_ms=settings.read_timeout_ms,
                     tokens=tokens,
                     operation=operation_of(settings, limiter, metrics, planning),
+                    bus=bus,
+                    planning_topic=settings.planning_topic,
                 ),
                 partial(asyncapi.document, settings.planning_topic, settings.integration_topic),
             ),
