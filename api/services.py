@@ -113,9 +113,6 @@ class Services:
 
     ``publish`` puts a message on a topic of the bus, and raises Unavailable where that is away. ``planning_topic`` is
     the one on which the planning service speaks.
-
-    ``publish`` puts a message on a topic of the bus, and raises Unavailable where that is away. ``planning_topic`` is
-    the one on which the planning service speaks.
     """
 
     connect: Connect
