@@ -20,6 +20,7 @@ from infra.cli_projections import projections_app
 from infra.cli_readiness import compliance_command, readiness_command
 from infra.cli_season import season_app
 from infra.cli_templates import templates_app
+from infra.cli_token import token_command
 from infra.database import open_database
 from infra.demo.watching import TookTooLong
 from infra.embedded_postgres import EmbeddedPostgresError
@@ -80,6 +81,7 @@ app.command()(cli_service.demo)
 app.command()(publish_command(opened))
 app.command()(why_command(opened))
 app.command()(docs_command)
+app.command()(token_command(opened))
 app.command()(readiness_command(opened))
 app.command()(compliance_command(opened))
 app.add_typer(season_app(opened), name="season")

@@ -29,7 +29,9 @@ def show(app: Application, server: PlanningServer, url: str, asked: threading.Ev
     players = len(TEAMS) * PLAYERS_PER_TEAM
     say(f"\nSV Mesocycle: {len(TEAMS)} teams, {players} players, a season of {len(SEASON)} phases, "
         f"{sum(len(open_rows(app, team)) for team in TEAMS)} open assignments ({made} new events today)")  # fmt: skip
-    say(f"API: {url}/docs   board: {url}/api/v1/teams/{team_id('u17')}/assignment-board")
+    say(f"API: {url}/docs   U17's board, as its coach:")
+    say('  curl -H "Authorization: Bearer $(.venv/bin/mesocycle token --role coach --team U17)" \\\n'
+        f"    {url}/api/v1/teams/{team_id('u17')}/assignment-board")  # fmt: skip
     for act in story(stage):
         if asked.is_set():
             return

@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
-from urllib.request import urlopen
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -32,8 +33,8 @@ def data_dir() -> Iterator[Path]:
         yield folder / "data"
 
 
-def get(url: str) -> Any:
-    with urlopen(url, timeout=20) as answer:
+def get(url: str, token: str = "") -> Any:
+    with urlopen(Request(url, headers={"Authorization": f"Bearer {token}"} if token else {}), timeout=20) as answer:
         return json.load(answer)
 
 
@@ -53,7 +54,7 @@ def test_the_demo_from_first_start_to_the_second(data_dir: Path, tmp_path: Path)
         assert "U17: preseason → in-season" in demo.said
         assert ADJUSTED.search(demo.said), demo.said
         each_act_is_told(demo.said)
-        answers_for(demo)
+        answers_for(demo, beside)
         every_command_works_beside(demo, beside)
         a_line_from_outside_reaches_the_board(demo, beside)
         ends_by_ctrl_c(demo, data_dir)
@@ -80,12 +81,19 @@ def each_act_is_told(said: str) -> None:
     assert said.count(verified) == ACTS
 
 
-def answers_for(demo: Service) -> None:
+def answers_for(demo: Service, beside: Callable[..., CompletedProcess[str]]) -> None:
+    """To the very line that the demo proposes, and to others of the same coach."""
     assert get(f"{demo.url}/health/ready")["status"] == "ready"
+    [proposed] = re.findall(r"\$\(\S*mesocycle (token .*)\)\" \\\n +(\S+)$", demo.said, re.MULTILINE)
+    token = beside(*shlex.split(proposed[0])).stdout.strip()
     team = team_id("u17")
-    phase = get(f"{demo.url}/api/v1/training/planning/current-phase/{team}")
+    assert proposed[1] == f"{demo.url}/api/v1/teams/{team}/assignment-board"
+    for path, sent, status in ((f"teams/{team}", "", 401), (f"teams/{team_id('u19')}", token, 404)):
+        with pytest.raises(HTTPError, match=str(status)):
+            get(f"{demo.url}/api/v1/{path}/assignment-board", sent)
+    phase = get(f"{demo.url}/api/v1/training/planning/current-phase/{team}", token)
     assert (phase["phaseId"], phase["loadLevel"], phase["adjustmentsCount"]) == ("in-season", "high", 325)
-    board = get(f"{demo.url}/api/v1/teams/{team}/assignment-board?limit=1000")
+    board = get(f"{proposed[1]}?limit=1000", token)
     entries = [entry for entry in board["entries"] if entry["status"] == "planned"]
     assert len(entries) == 325
     assert [entry["load"] for entry in entries if entry["setByHand"]] == [40.0]
@@ -96,7 +104,7 @@ def answers_for(demo: Service) -> None:
             factors[entry["scheduledOn"] in eves].add(round(entry["load"] / entry["plannedLoad"], 3))
     assert factors == {False: {1.2}, True: {0.6}}
     first = next(entry for entry in entries if entry["load"] == 72.0)
-    history = get(f"{demo.url}/api/v1/assignments/{first['assignmentId']}/history")
+    history = get(f"{demo.url}/api/v1/assignments/{first['assignmentId']}/history", token)
     changes = [change["event"] for change in history["changes"]]
     assert changes == ["assignment.planned", "assignment.phase_adjusted", "assignment.phase_adjusted"]
     assert [cause["event"] for cause in history["changes"][-1]["causes"]] == ["season_plan.phase_changed"]
@@ -123,9 +131,10 @@ def a_line_from_outside_reaches_the_board(demo: Service, beside: Callable[..., C
     assert json.loads(line)["teamId"] == "u19"
     assert beside("publish", "-", stdin=line + "\n").stdout == "published 1 message on planning.events\n"
     board = f"{demo.url}/api/v1/teams/{team_id('u19')}/assignment-board?limit=1000"
+    token = beside("token", "--role", "admin", "--organization", "SV Mesocycle").stdout.strip()
 
     def phases() -> set[str]:
-        return {entry["phaseId"] for entry in get(board)["entries"] if entry["status"] == "planned"}
+        return {entry["phaseId"] for entry in get(board, token)["entries"] if entry["status"] == "planned"}
 
     eventually(lambda: phases() == {"in-season"})
 
