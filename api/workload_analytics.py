@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from api.access import Access, Asking
+from api.access import Asking
 from api.models import Answer
 from api.problems import PROBLEM, Refused
 from api.reading import TIMEOUT, MinPosition, Timeout, stale
@@ -112,48 +112,51 @@ class WorkloadAnalytics(Answer):
 def router(services: Services) -> APIRouter:
     routes = APIRouter(prefix="/api/v1/training/planning", tags=["planning"], responses=PROBLEM)
 
+    def today_in(zone: str) -> date:
+        return services.clock.now().astimezone(ZoneInfo(zone)).date()
+
     @routes.get("/workload-analytics", summary="Load, fitness, form and readiness")
     def get_workload_analytics(
         access: Asking,
         team_id: Annotated[UUID | None, Query(alias="teamId", description="Everybody on its roster.")] = None,
-        player_id: Annotated[UUID | None, Query(alias="playerId", description="Or this athlete alone.")] = None,
+        player_id: Annotated[UUID | None, Query(alias="playerId", description="This athlete alone.")] = None,
         day: Annotated[Day | None, Query(description="Without it today, in the team's or the athlete's zone.")] = None,
         measure: Annotated[Measure, Query(description="Which load is looked at.")] = Measure.LOAD,
         min_position: MinPosition = None,
         timeout: Timeout = TIMEOUT,
     ) -> WorkloadAnalytics:
-        """Of a team or of one player (400 `team-or-player` for both, or neither), computed from what was done.
+        """Of a team, or of one player, computed from what was done; 400 `team-or-player` for neither.
 
         An athlete has one body: the load of every team counts.
         """
-        asked_for = team_id or player_id
-        if asked_for is None or None not in (team_id, player_id):
+        asked_for = player_id or team_id
+        if asked_for is None:
             raise Refused(
                 HTTPStatus.BAD_REQUEST,
                 "team-or-player",
-                "it is asked for both, or for neither",
-                "Send teamId or playerId.",
+                "nobody is named whose load is wanted",
+                "Send teamId for everybody on its roster, or playerId for one athlete.",
             )
         is_stale = stale(services, READS, min_position, timeout, asked_for)
-        if team_id is not None:
-            return of_team(services, access, team_id, day, measure, is_stale)
-        return of_player(services, access, asked_for, day, measure, is_stale)
+        with access.reading() as connection:
+            team = None if team_id is None else access.team(team_id, on=connection)
+            if player_id is not None:
+                access.athlete(player_id, on=connection)
+                zone = team.zone if team is not None else zone_of(connection, player_id) or UTC
+                one = player_readiness(connection, player_id, day or today_in(zone), measure=measure)
+                return of_player(one, measure, is_stale)
+            assert team is not None, "there is a team, or a player"
+            table = team_readiness(connection, team.team_id, day or today_in(team.zone), measure=measure)
+        return of_team(table, access.only_athlete, is_stale)
 
     return routes
 
 
-def of_team(
-    services: Services, access: Access, team_id: UUID, day: date | None, measure: Measure, is_stale: bool
-) -> WorkloadAnalytics:
-    with access.reading() as connection:
-        team = access.team(team_id, on=connection)
-        on = day or services.clock.now().astimezone(ZoneInfo(team.zone)).date()
-        found = team_readiness(connection, team_id, on, measure=measure)
-    only = access.only_athlete
+def of_team(found: ReadinessTable, only: UUID | None, is_stale: bool) -> WorkloadAnalytics:
     return WorkloadAnalytics(
-        team_id=team_id,
-        day=on,
-        measure=measure,
+        team_id=found.team_id,
+        day=found.day,
+        measure=found.measure,
         players=[player_of(each) for each in found.players if only in (None, each.athlete_id)],
         team=team_of(found) if only is None else None,
         label=found.label,
@@ -161,17 +164,10 @@ def of_team(
     )
 
 
-def of_player(
-    services: Services, access: Access, player_id: UUID, day: date | None, measure: Measure, is_stale: bool
-) -> WorkloadAnalytics:
-    with access.reading() as connection:
-        access.athlete(player_id, on=connection)
-        zone = zone_of(connection, player_id) or UTC
-        on = day or services.clock.now().astimezone(ZoneInfo(zone)).date()
-        found = player_readiness(connection, player_id, on, measure=measure)
+def of_player(found: PlayerReadiness, measure: Measure, is_stale: bool) -> WorkloadAnalytics:
     return WorkloadAnalytics(
         team_id=None,
-        day=on,
+        day=found.readiness.day,
         measure=measure,
         players=[player_of(found)],
         team=None,

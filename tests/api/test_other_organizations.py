@@ -11,13 +11,15 @@ from fastapi.testclient import TestClient
 
 from api.principal import Role
 from domain.athlete import RegisterAthlete
-from domain.ids import OrganizationId
+from domain.ids import FixtureId, OrganizationId
+from domain.organization import FoundOrganization
 from domain.phase_template import DefineTemplate
 from domain.rules.load import LoadLevel
+from domain.season_plan import AddFixture
 from domain.team import AddPlayer, AppointCoach
 from infra.tokens import OwnTokens
 from tests.api.conftest import Served
-from tests.support.club import ORGANIZATION, SECRET, change, phase, team, whole_log, workout
+from tests.support.club import ORGANIZATION, SECRET, change, day, phase, team, whole_log, workout
 from tests.support.tokens import bearing, principal, token
 from tests.support.walking import Description, Operation
 
@@ -53,6 +55,8 @@ def walked(served: Served) -> Walked:
         plan,
         DefineTemplate.model_validate({"template_id": template_id, "name": NAME, "workouts": [lesson]}),
         phase(plan.team_id, "build", 0, 10, LoadLevel.PEAK),
+        AddFixture(team_id=plan.team_id, fixture_id=FixtureId("cup"), on=day(5)),
+        FoundOrganization(organization_id=ORGANIZATION, name=NAME),
         change(plan.team_id, "build", 0, 10),
     )
     served.settle()
@@ -65,7 +69,7 @@ def walked(served: Served) -> Walked:
         "assignmentId": plan.assignment_id,
         "templateId": template_id,
         "phaseId": "build",
-        "fixtureId": "none",
+        "fixtureId": "cup",
         "coach": "coach:ana",
     }
     description = Description(served.client.get("/openapi.json").json(), ids)

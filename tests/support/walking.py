@@ -54,7 +54,8 @@ class Description:
     def sample(self, schema: Any, name: str = "") -> Any:
         """Something that the schema allows."""
         if name in self._ids:
-            return [str(self._ids[name])] if schema.get("type") == "array" else str(self._ids[name])
+            kinds = [one.get("type") for one in (schema, *schema.get("anyOf", ()))]
+            return [str(self._ids[name])] if "array" in kinds else str(self._ids[name])
         match schema:
             case {"$ref": str(reference)}:
                 return self.sample(self._document["components"]["schemas"][reference.rsplit("/", 1)[1]], name)
