@@ -68,8 +68,7 @@ CREATE TABLE season_fixtures (
 CREATE INDEX season_fixtures_day ON season_fixtures (team_id, day);
 """
 OPENED: LiteralString = """
-INSERT INTO season_plans (
-    team_id, organization_id, season_plan_id, zone, external_id, games, revision, as_of, version)
+INSERT INTO season_plans (team_id, organization_id, season_plan_id, zone, external_id, games, revision, as_of, version)
 SELECT team_id, organization_id, season_plan_id, zone, external_id, '[]', 0, at, version
 FROM unnest(%(team)b::uuid[], %(organization)b::uuid[], %(plan)b::uuid[], %(zone)b::text[], %(external)b::text[],
             %(at)b::timestamptz[], %(version)b::int[])
@@ -142,6 +141,7 @@ FROM unnest({STAMPS}, %(games)b::jsonb[], %(monday)b::date[]) AS e (team_id, at,
 REQUESTED: LiteralString = f"{COUNT} {OF_EACH}"
 # No declaration, and so no revision. Clients compare the version with that of the stream, of which it is a part.
 APPLIED: LiteralString = f"UPDATE season_plans AS p SET version = e.version {OF_EACH}"
+
 
 def on_season_plan_opened(cursor: Cursor[Any], batch: Sequence[Recorded[SeasonPlanOpened]]) -> None:
     columns = {

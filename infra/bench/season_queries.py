@@ -7,7 +7,6 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from infra.bench.plan_rows import id_of
 from projections.readiness import player_readiness, team_readiness
 from projections.season import season_plan
 from projections.template_library import ApplicationCursor, TemplateCursor, applications, template, templates
@@ -16,7 +15,7 @@ from projections.workload_restrictions import RestrictionCursor, athlete_restric
 
 
 class AskedAbout(Protocol):
-    """A team, one of its players, and their club."""
+    """A team, one of its players, their club, and a template of that."""
 
     @property
     def team(self) -> UUID: ...
@@ -27,11 +26,13 @@ class AskedAbout(Protocol):
     @property
     def club(self) -> UUID: ...
 
+    @property
+    def template(self) -> UUID: ...
+
 
 TODAY = date(2026, 12, 28)
 FIRST = date(2026, 7, 1)
 NEXT = UUID(int=1 << 127)
-TEMPLATE = id_of("template-0-7")
 
 QUERIES: Mapping[str, Callable[[Connection, AskedAbout], object]] = {
     "season plan of a team": lambda c, a: season_plan(c, a.team),
@@ -46,7 +47,7 @@ QUERIES: Mapping[str, Callable[[Connection, AskedAbout], object]] = {
     "restrictions of an athlete": lambda c, a: athlete_restrictions(c, a.athlete),
     "templates of a club": lambda c, a: templates(c, a.club),
     "templates of a club, a later page": lambda c, a: templates(c, a.club, after=TemplateCursor("Template 5", NEXT)),
-    "a template with its workouts": lambda c, _: template(c, TEMPLATE),
+    "a template with its workouts": lambda c, a: template(c, a.template),
     "templates that a team follows": lambda c, a: applications(c, a.team),
     "templates that a team follows, a later page": lambda c, a: applications(
         c, a.team, before=ApplicationCursor(date(2026, 10, 1), NEXT)

@@ -2,8 +2,6 @@
 
 import threading
 from datetime import date
-from enum import Enum
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -14,47 +12,15 @@ from psycopg import sql
 from consumers.rebuild import NotProjected
 from domain.athlete import AthleteRegistered
 from domain.catalogue import EVENTS
-from domain.event import Event, StoredModel
+from domain.event import Event
 from domain.ids import AssignmentId, AthleteId
 from projections import versions
 from projections.assignment_board import PROJECTION as BOARD
 from projections.registry import PROJECTIONS
-from tests.support.any_event import any_event
+from tests.support.any_event import any_event, recent
 from tests.support.assignment_events import FIRST, SECOND, planned
 from tests.support.counting import COUNTING, RESHAPED, TOLERANT
 from tests.support.read_models import ReadModels
-
-FIRST_DAY, DAYS = date(1900, 1, 1).toordinal(), 300 * 365
-
-
-def recent(event: Event, identities: list[UUID], pick: int) -> Event:
-    """About one of few things, so that several events meet; with what commands let in: weekdays, zones, days, texts."""
-    one = identities[pick % len(identities)]
-
-    def kept(value: Any) -> Any:
-        match value:
-            case UUID():
-                return one
-            case Enum() | bool():
-                return value
-            case str():
-                return value.replace("\0", "")
-            case int():
-                return value % 2**31
-            case date():
-                return date.fromordinal(FIRST_DAY + value.toordinal() % DAYS)
-            case tuple() if all(isinstance(each, int) and not isinstance(each, Enum) for each in value):
-                return tuple(each % 7 + 1 for each in value)  # weekdays
-            case tuple():
-                return tuple(map(kept, value))
-            case StoredModel():
-                return value.model_copy(update={name: kept(part) for name, part in value})
-            case _:
-                return value
-
-    zone = {"zone": "Europe/Berlin"} if hasattr(event, "zone") else {}
-    return event.model_copy(update={name: kept(value) for name, value in event} | zone)
-
 
 events = st.lists(
     st.tuples(st.sampled_from(list(EVENTS.values())).flatmap(any_event), st.integers(0, 3)), min_size=1, max_size=25

@@ -1,11 +1,16 @@
 """Events with random content, for any event class: made from the types of its fields."""
 
 import types
+from datetime import date
+from enum import Enum
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from uuid import UUID
 
 from hypothesis import strategies as st
 
 from domain.event import Event, StoredModel
+
+FIRST_DAY, DAYS = date(1900, 1, 1).toordinal(), 300 * 365
 
 
 def any_event(event_type: type[Event]) -> st.SearchStrategy[Any]:
@@ -33,3 +38,34 @@ def any_value(annotation: Any) -> st.SearchStrategy[Any]:
     if isinstance(annotation, type) and issubclass(annotation, StoredModel):
         return any_model(annotation)
     return st.from_type(annotation)
+
+
+def recent(event: Event, identities: list[UUID], pick: int) -> Event:
+    """About one of few things, so that several events meet; with what commands let in: weekdays, zones, days, texts."""
+    one = identities[pick % len(identities)]
+
+    def kept(value: Any) -> Any:
+        match value:
+            case UUID():
+                return one
+            case Enum() | bool():
+                return value
+            case str():
+                return value.replace("\0", "")
+            case int():
+                return value % 2**31
+            case float():
+                return value % 1000
+            case date():
+                return date.fromordinal(FIRST_DAY + value.toordinal() % DAYS)
+            case tuple() if all(isinstance(each, int) and not isinstance(each, Enum) for each in value):
+                return tuple(each % 7 + 1 for each in value)  # weekdays
+            case tuple():
+                return tuple(map(kept, value))
+            case StoredModel():
+                return value.model_copy(update={name: kept(part) for name, part in value})
+            case _:
+                return value
+
+    zone = {"zone": "Europe/Berlin"} if hasattr(event, "zone") else {}
+    return event.model_copy(update={name: kept(value) for name, value in event} | zone)
