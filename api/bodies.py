@@ -7,6 +7,7 @@ import asyncio
 from dataclasses import dataclass
 from http import HTTPStatus
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -16,6 +17,9 @@ from api.problems import FieldError, ProblemResponse, problem
 
 LONGEST_TARGET = 8 * 1024
 """Bytes of path and query together, which is what proxies allow."""
+
+LONG = 64 * 1024
+"""Bytes; a longer body is looked at in a thread, as that takes milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,10 @@ class WholeBody:
         except TimeoutError:
             await self._too_slow(scope)(scope, receive, send)
         else:
-            refused = wrong_text(scope, headers, body)
+            if len(body) < LONG:
+                refused = wrong_text(scope, headers, body)
+            else:
+                refused = await run_in_threadpool(wrong_text, scope, headers, body)
             await (refused or self._app)(scope, again(body, receive), send)
 
     async def _received(self, receive: Receive) -> bytes:

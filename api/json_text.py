@@ -10,7 +10,8 @@ MALFORMED = "is not UTF-8"
 DEEPEST = 64
 """Levels. Nothing in the API's description has more than ten."""
 
-TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
+STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
+NO_BRACKETS = bytes(sign for sign in range(256) if sign not in b"[]{}")
 ESCAPE = re.compile(rb"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)
 
 
@@ -34,13 +35,15 @@ def wrong_with(body: bytes) -> str | None:
 
 
 def is_too_deep(body: bytes) -> bool:
+    """Takes off the innermost pairs, level by level, which costs little; counts only where something is left then."""
+    brackets = left = STRING.sub(b"", body).translate(None, NO_BRACKETS)
+    for _ in range(DEEPEST):
+        left = left.replace(b"[]", b"").replace(b"{}", b"")
+        if not left:
+            return False
     depth = 0
-    for token in TOKEN.finditer(body):
-        match token[0]:
-            case b"[" | b"{":
-                depth += 1
-            case b"]" | b"}":
-                depth -= 1
+    for bracket in brackets:
+        depth += 1 if bracket in b"[{" else -1
         if depth > DEEPEST:
             return True
     return False

@@ -183,7 +183,9 @@ class PlanningListener:
             parking.park(connection, CONSUMER, message, error)
         except Exception as error:
             unexpected = None if isinstance(error, DomainError | Unprocessable) else error
-            log.warning("planning.set_aside", key=message.key, reason=reason_of(error), exc_info=unexpected)
+            # What no rule foresaw may quote the message, which is about a person: the letter alone tells it.
+            reason = reason_of(error) if unexpected is None else type(error).__name__
+            log.warning("planning.set_aside", key=message.key, reason=reason, exc_info=unexpected)
             dead_letters.set_aside(connection, CONSUMER, message, error)
         if message.key is not None:
             blocked.add(message.key)
