@@ -40,11 +40,8 @@ class Explained(Protocol):
 
 
 class History(Protocol):
-    def explain(self, stream_id: UUID, organization_id: OrganizationId | None = None) -> Sequence[Explained]:
-        """Every change of the stream in its order; empty where the organization has no such stream.
-
-        None: of whichever organization.
-        """
+    def explain(self, stream_id: UUID, organization_id: OrganizationId) -> Sequence[Explained]:
+        """Every change of the stream in its order; empty where the organization has no such stream."""
 
 
 class Assigned(Protocol):

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from domain.ids import AthleteId, assignment_of_template
+from domain.ids import AthleteId, OrganizationId, TeamId, assignment_of_template
 from domain.ports import Caller
 from domain.rules.load import LoadLevel
 from infra.explaining import lines
@@ -134,3 +134,17 @@ def test_a_phase_that_the_calendar_began(database_url: str) -> None:
 def test_what_is_not_there_has_no_history(database_url: str) -> None:
     with application(database_url) as app:
         assert app.history.explain(uuid4()) == []
+
+
+def test_another_organization_has_no_history_of_it_nor_is_told_as_a_cause(database_url: str) -> None:
+    """Whoever names another organization's event as the cause is shown no more of it than the id."""
+    theirs = OrganizationId(uuid4())
+    with application(database_url) as app:
+        planned = workout(TEAM, None)
+        run_all(app, *team(TEAM), planned)
+        (first,) = app.history.explain(planned.assignment_id, ORGANIZATION)
+        assert app.history.explain(planned.assignment_id, theirs) == []
+        stranger = workout(TeamId(uuid4()), None)
+        app.runner.run(stranger, Caller(theirs, "coach:eve", uuid4(), first.change.event_id))
+        (told,) = app.history.explain(stranger.assignment_id)
+    assert (told.causes, told.origin) == ((), first.change.event_id)
