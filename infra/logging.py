@@ -40,7 +40,7 @@ def configure_logging(level: str, stream: TextIO | None = None, form: LogFormat 
         if form == "console" or (form == "auto" and stream.isatty())
         else [
             structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
-            with_short_reasons,
+            plain,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ]
     )
@@ -62,7 +62,9 @@ def configure_logging(level: str, stream: TextIO | None = None, form: LogFormat 
     root.setLevel(level.upper())
 
 
-def with_short_reasons(_: object, __: str, line: structlog.typing.EventDict) -> Mapping[str, Any]:
+def plain(_: object, __: str, line: structlog.typing.EventDict) -> Mapping[str, Any]:
+    """Short reasons, and not uvicorn's lines a second time for terminals."""
+    line.pop("color_message", None)
     for raised in line.get("exception", ()):
         raised["exc_value"] = raised["exc_value"].partition("\n")[0][:LONGEST_REASON]
     return line
