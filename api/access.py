@@ -149,6 +149,12 @@ class Access:
         self._may("template", change)
         return found
 
+    def templates(self, *, change: bool = False) -> OrganizationId:
+        """All of them, or one that is yet to be made. Raises Refused."""
+        self._among(RULES["template"].see, "see templates")
+        self._may("template", change)
+        return self.organization_id
+
     def _sees(self, what: str, coached: bool, oneself: bool) -> bool:
         if self.principal.role not in RULES[what].see:
             return False
@@ -166,13 +172,17 @@ class Access:
         """Of what was found already. Raises Refused."""
         rule = RULES[what]
         for wanted, roles, done in ((change, rule.change, f"change this {what}"), (tell, rule.tell, "tell this")):
-            if wanted and self.principal.role not in roles:
-                raise Refused(
-                    HTTPStatus.FORBIDDEN,
-                    "forbidden",
-                    f"the role {self.principal.role} may not {done}",
-                    f"Ask with a token of the role {' or '.join(roles)}.",
-                )
+            if wanted:
+                self._among(roles, done)
+
+    def _among(self, roles: tuple[Role, ...], done: str) -> None:
+        if self.principal.role not in roles:
+            raise Refused(
+                HTTPStatus.FORBIDDEN,
+                "forbidden",
+                f"the role {self.principal.role} may not {done}",
+                f"Ask with a token of the role {' or '.join(roles)}.",
+            )
 
     def asker(self) -> belonging.Asker:
         """Whose one's own is, for queries that list it."""

@@ -48,6 +48,7 @@ class Templating:
         version: int | None = None,
         *,
         key: IdempotencyKey | None = None,
+        expected_version: int | None = None,
     ) -> Outcome:
         """Of the caller's organization both; ``version`` None: the one that holds now.
 
@@ -66,7 +67,7 @@ class Templating:
             customizations=customizations,
             triggered_by=caller.actor,
         )
-        return self._runner.run(command, caller, key=key)
+        return self._runner.run(command, caller, key=key, expected_version=expected_version)
 
     def _team(self, team_id: TeamId, caller: Caller) -> TeamRow:
         with self._connect() as connection:
