@@ -22,9 +22,6 @@ PATIENCE_S = 5.0
 """For keys that are being fetched. Many requests may wait for one fetch, none of them on a thread."""
 REQUIRED = ["exp", "iat", "iss", "aud", "sub"]
 
-# What the library raises, and what it lets through of what a malformed token makes of json, base64 and numbers.
-MALFORMED = (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError)
-
 ANOTHER = "Ask for a new one where you got it; for development `mesocycle token` prints one."
 
 Key = Any
@@ -125,7 +122,7 @@ def _header(token: str, algorithm: str) -> Mapping[str, Any]:
     """Nothing is verified yet. The algorithm is ours to choose, never the token's."""
     try:
         header = jwt.get_unverified_header(token)
-    except MALFORMED as error:
+    except jwt.PyJWTError as error:
         raise TokenRefused("the token is not a JWT", ANOTHER) from error
     if header.get("alg") != algorithm:
         raise TokenRefused(f"the token is not signed with {algorithm}", ANOTHER)
@@ -145,7 +142,7 @@ def _checked(token: str, key: Key, algorithm: str, issuer: str, audience: str) -
         )
     except jwt.ExpiredSignatureError as error:
         raise TokenRefused("the token has expired", ANOTHER, code="expired-token") from error
-    except MALFORMED as error:
+    except jwt.PyJWTError as error:
         raise TokenRefused(_why(error), ANOTHER) from error
 
 
@@ -162,5 +159,3 @@ def _why(error: Exception) -> str:
     if isinstance(error, jwt.MissingRequiredClaimError):
         return f"the token has no claim {error.claim}"
     return REASONS.get(type(error), "the token is malformed")
-
-
