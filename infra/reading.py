@@ -2,19 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import LiteralString
 
-from psycopg import Connection, sql
+from psycopg import Connection
 
 from domain.ids import OrganizationId
 from projections.projection import Connect
 from projections.tenancy import READER, SETTING
-
-# One round trip. All of it ends with the transaction, however that ends: the pool commits or rolls back what comes back
-# to it. SET is no query, so a query may still choose its isolation level.
-BEGIN: LiteralString = f"""
-BEGIN READ ONLY; SET LOCAL ROLE {READER}; SET LOCAL {SETTING} = {{organization}}; SET LOCAL statement_timeout = {{ms}}
-"""
 
 
 @contextmanager
@@ -23,7 +16,12 @@ def reading(connect: Connect, organization_id: OrganizationId, *, timeout_ms: in
 
     A statement that takes longer than ``timeout_ms`` raises QueryCanceled, which is an OperationalError.
     """
-    begin = sql.SQL(BEGIN).format(organization=sql.Literal(str(organization_id)), ms=sql.Literal(timeout_ms))
+    # One round trip; SET is no query, so one may still choose its isolation level. All of it ends with the transaction,
+    # however that ends: the pool commits or rolls back what comes back to it. Hexadecimal digits need no quoting.
+    begin = (
+        f"BEGIN READ ONLY; SET LOCAL ROLE {READER}; SET LOCAL {SETTING} = '{organization_id.hex}'; "
+        f"SET LOCAL statement_timeout = {timeout_ms:d}"
+    )
     with connect() as connection:
-        connection.execute(begin, prepare=False)
+        connection.execute(begin.encode(), prepare=False)
         yield connection

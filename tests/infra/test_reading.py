@@ -61,7 +61,7 @@ def state(connection: Connection) -> tuple[str, ...] | None:
 
 def test_everything_is_as_before_when_it_is_over(pool: WriterPool, read: Reading) -> None:
     with read(OURS) as connection:
-        assert state(connection) == ("mesocycle_reader", "on", "5s", str(OURS))
+        assert state(connection) == ("mesocycle_reader", "on", "5s", OURS.hex)
     with pool.connection() as connection:
         assert (state(connection), connection.info.transaction_status.name) == (AS_EVER, "IDLE")
 
@@ -122,7 +122,7 @@ def test_nothing_that_a_client_sends_leaves_the_role(read: Reading) -> None:
     with read(OURS) as connection:
         assert of_phase(connection, OUR_TEAM, hostile, AssignmentStatus.PLANNED) == []
         assert templates(connection, OURS) == []
-        assert state(connection) == ("mesocycle_reader", "on", "5s", str(OURS))
+        assert state(connection) == ("mesocycle_reader", "on", "5s", OURS.hex)
 
 
 def test_a_query_may_choose_its_isolation_level(read: Reading) -> None:
