@@ -172,7 +172,7 @@ def router(services: Services) -> APIRouter:
     def remove_phase(
         teamId: UUID, phaseId: PhaseInPath, access: Asking, asked: ToChange, response: Response
     ) -> Commanded:
-        """What it had changed is as planned again, or as another phase on the same day has it. Again it changes nothing."""
+        """What it had changed is as planned, or as another phase on the same day has it. Again it changes nothing."""
         access.team(teamId, change=True)
         return run(services, RemovePhase(team_id=TeamId(teamId), phase_id=PhaseId(phaseId)), asked, response)
 
