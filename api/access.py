@@ -144,7 +144,7 @@ class Access:
         with self.reading(on) as connection:
             found = template_library.template(connection, template_id, version)
         own = found is not None and found.organization_id == self.organization_id
-        if found is None or not self._sees("template", own, False) or not own:
+        if found is None or not self._sees("template", own, own) or not own:
             raise NotFound(f"there is no template {template_id}")
         self._may("template", change)
         return found

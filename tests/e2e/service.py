@@ -12,6 +12,8 @@ from tests.support.waiting import eventually
 
 KEPT = ("PATH", "HOME", "LANG")
 PATIENCE_S = 60.0
+AUTH_SECRET = "for a service on a database of somebody's"
+"""Without one it would refuse to start there."""
 
 
 class Service:

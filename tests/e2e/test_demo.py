@@ -159,6 +159,17 @@ def test_a_port_in_use_is_a_message_and_not_a_traceback(command: str, data_dir: 
     assert not data_dir.exists(), "nothing was started for nothing"
 
 
+@pytest.mark.parametrize("command", ["run", "demo"])
+def test_on_a_database_of_somebodys_it_asks_whom_to_trust_before_it_does_anything(
+    command: str, data_dir: Path, tmp_path: Path
+) -> None:
+    done = ran(command, DATABASE_URL=f"postgresql:///club?host={tmp_path}", DATA_DIR=str(data_dir), PORT="0")
+    assert done.returncode == 2
+    assert "AUTH_JWKS_URL and AUTH_SECRET are not set" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not data_dir.exists()
+
+
 def test_ctrl_c_while_it_starts_ends_it_cleanly(data_dir: Path, tmp_path: Path) -> None:
     with mesocycle(tmp_path / "demo.log", "demo", DATA_DIR=str(data_dir), PORT="0") as demo:
         demo.until_said("starting PostgreSQL")

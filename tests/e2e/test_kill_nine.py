@@ -12,7 +12,7 @@ from consumers.dead_letters import listed
 from infra.main import Application
 from tests.e2e.rest import until_at_rest, verify
 from tests.e2e.season import TEAMS, changes_told, every_change_reached_all_it_touches, found_club, says
-from tests.e2e.service import PATIENCE_S, Service, mesocycle
+from tests.e2e.service import AUTH_SECRET, PATIENCE_S, Service, mesocycle
 from tests.support.club import application, day, plan_all, workout
 from tests.support.planning import publish, team_of
 
@@ -36,7 +36,9 @@ def test_kill_nine_twenty_times(database_url: str, tmp_path: Path) -> None:
     phases = {team: cycle(("in", "peak", "pre")) for team in TEAMS}
 
     def start() -> AbstractContextManager[Service]:
-        return mesocycle(output, "run", DATABASE_URL=database_url, PORT="0", FANOUT_CHUNK=str(CHUNK))
+        return mesocycle(
+            output, "run", DATABASE_URL=database_url, AUTH_SECRET=AUTH_SECRET, PORT="0", FANOUT_CHUNK=str(CHUNK)
+        )
 
     with application(database_url) as app:
         found_club(app, WORKOUTS)

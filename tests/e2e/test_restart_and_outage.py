@@ -13,7 +13,7 @@ from infra.main import Application
 from infra.migrate import migrate
 from tests.e2e.rest import until_at_rest, verify
 from tests.e2e.season import every_change_reached_all_it_touches, found_club, says
-from tests.e2e.service import Service, mesocycle
+from tests.e2e.service import AUTH_SECRET, Service, mesocycle
 from tests.support.club import application
 from tests.support.planning import changes, publish
 from tests.support.postgres import FAST, cluster_folder
@@ -53,7 +53,9 @@ def all_went_right(app: Application, told: int) -> None:
 def test_of_two_services_one_reacts_and_the_other_takes_over(database_url: str, tmp_path: Path) -> None:
     def start(name: str) -> Service:
         output = tmp_path / f"{name}.log"
-        service = mesocycle(output, "run", DATABASE_URL=database_url, PORT="0", FANOUT_CHUNK=CHUNK)
+        service = mesocycle(
+            output, "run", DATABASE_URL=database_url, AUTH_SECRET=AUTH_SECRET, PORT="0", FANOUT_CHUNK=CHUNK
+        )
         return stack.enter_context(service)
 
     with application(database_url) as app, ExitStack() as stack:
@@ -96,7 +98,9 @@ def test_the_service_goes_on_by_itself_when_postgresql_comes_back(tmp_path: Path
             url = server.ensure_database("club")
             migrate(url)
             service = stack.enter_context(
-                mesocycle(tmp_path / "log", "run", DATABASE_URL=url, PORT="0", FANOUT_CHUNK=CHUNK)
+                mesocycle(
+                    tmp_path / "log", "run", DATABASE_URL=url, AUTH_SECRET=AUTH_SECRET, PORT="0", FANOUT_CHUNK=CHUNK
+                )
             )
             ready, live = f"{service.url}/health/ready", f"{service.url}/health/live"
             with application(url) as app:
