@@ -109,7 +109,7 @@ def router(services: Services) -> APIRouter:
 
     @routes.post("/bulk", summary="Plan up to 1000 workouts", dependencies=KNOWN)
     def plan_many(body: ManyAssignments, access: Asking, asked: ToChange) -> BulkAnswer:
-        """Each for itself: what is refused keeps nothing else back.
+        """Each for itself: what a rule refuses keeps nothing else back. All teams must be yours to plan for.
 
         With an `Idempotency-Key` a repeat of the request plans nothing twice, and tells what exists by then.
         """

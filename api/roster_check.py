@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from api.access import Access
-from domain.errors import DomainError, NotFound
+from domain.errors import DomainError
 from domain.fields import local_day
 from projections.roster_days import OnDay, off_roster
 
@@ -21,29 +21,22 @@ class NotOnRoster(DomainError):
     )
 
 
-def refusals(access: Access, wanted: Sequence[Wanted]) -> list[DomainError | None]:
-    """What is to be said against each; None where nothing is. Raises Refused for a role that may not plan at all."""
+def refusals(access: Access, wanted: Sequence[Wanted]) -> list[NotOnRoster | None]:
+    """What is to be said against each; None where nothing is.
+
+    Raises NotFound for a team that is not the caller's, Refused for a role that may not plan.
+    """
     now = access.services.clock.now()
-    today: dict[UUID, date] = {}
-    unknown: dict[UUID, NotFound] = {}
     with access.reading() as connection:
-        for team_id in {team_id for team_id, _, _ in wanted}:
-            try:
-                today[team_id] = local_day(now, access.team(team_id, change=True, on=connection).zone)
-            except NotFound as error:
-                unknown[team_id] = error
+        teams = {team_id for team_id, _, _ in wanted}
+        zones = {team_id: access.team(team_id, change=True, on=connection).zone for team_id in teams}
         places: list[OnDay] = [
-            (team_id, athlete_id, day or today[team_id]) for team_id, athlete_id, day in wanted if team_id in today
+            (team_id, athlete_id, day or local_day(now, zones[team_id])) for team_id, athlete_id, day in wanted
         ]
         off = off_roster(connection, places)
-    return [
-        unknown.get(team_id) or not_on_roster((team_id, athlete_id, day or today[team_id]), off)
-        for team_id, athlete_id, day in wanted
-    ]
+    return [not_on_roster(place) if place in off else None for place in places]
 
 
-def not_on_roster(place: OnDay, off: set[OnDay]) -> NotOnRoster | None:
+def not_on_roster(place: OnDay) -> NotOnRoster:
     team_id, athlete_id, day = place
-    if place not in off:
-        return None
     return NotOnRoster(f"athlete {athlete_id} is not on the roster of team {team_id} on {day}")

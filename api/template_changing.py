@@ -22,7 +22,6 @@ WORKOUTS = [[{"week": 1, "weekday": 2, "title": "Easy run", "sport": "run", "loa
 
 
 class NewTemplate(Wish):
-    template_id: TemplateId | None = Field(None, description="Of your own making; left out, one is made.")
     name: Title = Field(examples=["Base, four weeks"])
     workouts: PlannedWorkouts = Field(examples=WORKOUTS, description="By week, from 1, and weekday, 1 Monday.")
 
@@ -53,8 +52,7 @@ def router(services: Services) -> APIRouter:
     def define(body: NewTemplate, access: Asking, asked: ToChange, response: Response) -> Commanded:
         """For coaches and administrators. Any team of the organization may follow it then."""
         access.templates(change=True)
-        template_id = body.template_id or TemplateId(services.new_id())
-        command = command_of(DefineTemplate, {**fields_of(body), "template_id": template_id})
+        command = command_of(DefineTemplate, {"template_id": services.new_id(), **fields_of(body)})
         defined = run(services, command, asked, response)
         located(response, f"/templates/{defined.id}")
         return defined

@@ -71,6 +71,7 @@ def walked(served: Served) -> Walked:
         "phaseId": "build",
         "fixtureId": "cup",
         "coach": "coach:ana",
+        "version": "1",
     }
     description = Description(served.client.get("/openapi.json").json(), ids)
     operations = [one for one in description.operations() if not one.path.startswith(OPEN)]
