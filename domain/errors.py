@@ -23,3 +23,10 @@ class NotFound(DomainError):
 class AlreadyExists(DomainError):
     code = "already-exists"
     hint = "Use another id, or a command that changes what is there."
+
+
+class IdTaken(AlreadyExists):
+    """Something of another kind has the id."""
+
+    code = "id-taken"
+    hint = "Choose another id, or leave it out where one is made for you."

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.decider import Decider
+from domain.errors import IdTaken
 from domain.event import Event
 from infra.event_store.envelope import FIRST_HASH
 from infra.event_store.mapper import EventMapper
@@ -79,9 +80,11 @@ class StreamLoader:
         if known is not NOTHING and not goes_on(known, rows):
             known, rows = NOTHING, self._recorder.select_one(stream_id, organization_id)
         new = rows if known is NOTHING else rows[1:]
+        events = self._decoded(new)
+        ensure_of_kind(decider, stream_id, known, events)
         if not new:
             return known
-        loaded = Loaded(decider.fold(self._decoded(new), known.state), new[-1].version, new[-1].hash)
+        loaded = Loaded(decider.fold(events, known.state), new[-1].version, new[-1].hash)
         self._cache.keep(stream_id, organization_id, loaded)
         return loaded
 
@@ -101,8 +104,10 @@ class StreamLoader:
         events = iter(self._decoded([row for rows in new for row in rows]))
         loaded: dict[UUID, Loaded] = {}
         for stream_id, state, rows in zip(ids, known, new, strict=True):
+            news = list(islice(events, len(rows)))
+            ensure_of_kind(deciders[stream_id], stream_id, state, news)
             if rows:
-                folded = deciders[stream_id].fold(list(islice(events, len(rows))), state.state)
+                folded = deciders[stream_id].fold(news, state.state)
                 loaded[stream_id] = Loaded(folded, rows[-1].version, rows[-1].hash)
                 self._cache.keep(stream_id, organization_id, loaded[stream_id])
             elif state is not NOTHING:
@@ -123,6 +128,16 @@ class StreamLoader:
     def _decoded(self, rows: Sequence[StreamRow]) -> list[Event]:
         """Personal fields stay sealed, as no state holds one: neither keys nor places in streams are asked for."""
         return self._mapper.decode_many([(row[1], row[2], NO_STREAM, row[0], row[3]) for row in rows], unsealed=False)
+
+
+def ensure_of_kind(decider: AnyDecider, stream_id: UUID, known: Loaded, news: Sequence[Event]) -> None:
+    """An id that a client chose may be that of something else. Raises IdTaken."""
+    if known is NOTHING:
+        strange = bool(news) and type(news[0]) not in decider.events
+    else:
+        strange = not isinstance(known.state, decider.state)
+    if strange:
+        raise IdTaken(f"{stream_id} is no {decider.name}, but something else")
 
 
 def goes_on(known: Loaded, rows: Sequence[StreamRow]) -> bool:

@@ -178,3 +178,12 @@ def test_a_repeat_of_many_plans_nothing_twice_and_another_body_nothing_at_all(se
 def test_many_have_no_version(served: Served) -> None:
     body = {"assignments": [tempo(club(served))]}
     assert code(post(served, BULK, body, 400, {"If-Match": '"1"'})) == "if-match-of-many"
+
+
+def test_the_id_of_something_else_is_no_id_for_a_workout(served: Served) -> None:
+    team_id = club(served)
+    mistaken = tempo(team_id, assignmentId=str(team_id))
+    for _ in ("the team is read from the log", "and is known from before"):
+        assert code(post(served, PATH, mistaken, 409)) == "id-taken"
+        assert code(post(served, BULK, {"assignments": [tempo(team_id), mistaken]}, 409)) == "id-taken"
+    assert assignments(served.app) == {}
