@@ -33,7 +33,7 @@ class Exchange:
         *messages: Message,
         headers: Iterable[tuple[bytes, bytes]] = (),
         target: bytes = b"/x",
-        content_type: bytes = b"application/json",
+        content_type: bytes | None = b"application/json",
     ) -> None:
         path, _, query = target.partition(b"?")
         self.scope: Scope = {
@@ -42,7 +42,7 @@ class Exchange:
             "path": path.replace(b"%00", b"\0").decode(),
             "raw_path": path,
             "query_string": query,
-            "headers": [(b"content-type", content_type), *headers],
+            "headers": [*([(b"content-type", content_type)] if content_type else []), *headers],
         }
         self.app = App()
         self.answer: dict[str, Any] = {}
@@ -127,6 +127,10 @@ def test_text_that_would_break_something_is_named(body: bytes, status: int, says
     assert (exchange.status, exchange.app.received) == (status, [])
     told = exchange.answer["errors"][0] if status == 422 else exchange.answer
     assert says in json.dumps(told)
+
+
+def test_a_body_without_a_type_is_json() -> None:
+    assert Exchange(part(b"\xff"), headers=[length(1)], content_type=None).status == 400
 
 
 def test_what_is_no_json_is_not_looked_into() -> None:
