@@ -61,7 +61,7 @@ def test_it_tells_what_was_declared_and_what_was_applied_last(served: Served) ->
     told = ask(served.client, "GET", of(team_id), params={"minPosition": token(outcome)})
     assert (told["inStep"], told["isApplying"], told["stale"]) == (True, False, False)
     assert (told["declaration"], told["declaredBy"]) == ("season_plan.phase_changed", "coach:ana")
-    assert (told["currentPhaseId"], told["appliedPhaseId"], told["appliedCount"]) == ("in", "in", 0)
+    assert (told["currentPhaseId"], told["appliedPhaseId"], told["appliedCount"]) == ("in", "in", 1)
     assert told["appliedId"] == told["declarationId"]
 
 
