@@ -16,11 +16,14 @@ TODAY = date(2026, 11, 25)
 FIRST, LAST = TODAY - timedelta(days=DAYS), TODAY - timedelta(days=1)
 
 
-def workout(number: int, on: date | None, done: float | None = None, athlete: AthleteId = ANA) -> list[Event]:
+def workout(
+    number: int, on: date | None, done: float | None = None, athlete: AthleteId = ANA, *, plan: float = 60.0
+) -> list[Event]:
+    """``plan``: what showed when it was done."""
     team = TEAM if athlete == ANA else OTHER_TEAM
     of = ids(AssignmentId(UUID(int=number)), team, athlete)
-    plan = planned(of["assignment_id"], team_id=team, athlete_id=athlete, day=on, load=60.0)
-    return [plan] if done is None else [plan, completed(done, of=of, on=on or LAST, plan=60.0)]
+    first = planned(of["assignment_id"], team_id=team, athlete_id=athlete, day=on, load=60.0)
+    return [first] if done is None else [first, completed(done, of=of, on=on or LAST, plan=plan)]
 
 
 def test_everybodys_workouts_of_the_last_days_count_once(database_url: str) -> None:
@@ -30,6 +33,7 @@ def test_everybodys_workouts_of_the_last_days_count_once(database_url: str) -> N
         database_url,
         *workout(1, FIRST, 60.0),
         *workout(2, FIRST, 60.0, BEN),
+        *workout(10, FIRST, 100.0, plan=80.0),
         *workout(3, LAST, 40.0),
         *workout(4, LAST),
         *workout(5, TODAY),
@@ -41,6 +45,6 @@ def test_everybodys_workouts_of_the_last_days_count_once(database_url: str) -> N
         AssignmentCancelled(**cancelled, reason="ill"),
     )
     found = models.rows(colours, TODAY)
-    assert found == {Compliance.GREEN: 2, Compliance.YELLOW: 1, Compliance.RED: 2, Compliance.ORANGE: 1}
+    assert found == {Compliance.GREEN: 2, Compliance.YELLOW: 2, Compliance.RED: 2, Compliance.ORANGE: 1}
     theirs = [models.rows(sessions, athlete, FIRST, LAST, TODAY) for athlete in (ANA, BEN)]
     assert found == Counter(one.colour for those in theirs for one in those)
