@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import partial
 
 import psycopg
 import pytest
@@ -14,6 +15,7 @@ from infra.migrate import MigrationError, migrate
 from projections.teams import PROJECTION, teams
 from tests.support.club import ORGANIZATION, application, run_all, team
 from tests.support.postgres import fresh_database
+from tests.support.waiting import eventually
 
 TEAM = TeamId(ORGANIZATION)
 
@@ -54,8 +56,25 @@ def serves(database_url: str) -> None:
 def test_databases_that_migrate_at_the_same_moment_share_it(server: EmbeddedPostgres) -> None:
     with ExitStack() as stack, ThreadPoolExecutor(6) as threads:
         urls = [stack.enter_context(fresh_database(server)) for _ in range(6)]
+        list(threads.map(partial(migrate, up_to=11), urls))
         assert all(list(threads.map(migrate, urls)))
         serves(urls[0])
+
+
+def test_another_databases_migration_is_a_moment_faster(server: EmbeddedPostgres) -> None:
+    with fresh_database(server) as url, ThreadPoolExecutor(1) as thread:
+        with psycopg.connect(server.url("postgres")) as other:
+            other.execute("CREATE ROLE mesocycle_reader NOLOGIN")
+            migrated = thread.submit(migrate, url)
+            eventually(partial(waits_for_another, server))
+        assert migrated.result()
+        serves(url)
+
+
+def waits_for_another(server: EmbeddedPostgres) -> bool:
+    with psycopg.connect(server.url("postgres")) as connection:
+        blocked = "SELECT FROM pg_stat_activity WHERE cardinality(pg_blocking_pids(pid)) > 0"
+        return connection.execute(blocked).fetchone() is not None
 
 
 def test_a_user_who_may_create_roles_needs_nobody(server: EmbeddedPostgres) -> None:

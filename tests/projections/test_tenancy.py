@@ -27,6 +27,12 @@ OURS, THEIRS = OrganizationId(UUID(int=0xA)), OrganizationId(UUID(int=0xB))
 COLUMNS = """
 SELECT column_name, udt_name FROM information_schema.columns WHERE table_schema = %s AND table_name = %s
 """
+FAN_OUT = """
+INSERT INTO phase_fan_outs (
+    cause_event_id, organization_id, team_id, season_plan_id, season_revision, correlation_id, games, force,
+    triggered_by)
+VALUES (%(id)s, %(organization)s, %(id)s, %(id)s, 1, %(id)s, '{}', false, 'coach:ana')
+"""
 SOMETHING: Mapping[str, Any] = {
     "text": "x", "date": "2026-11-21", "timestamptz": "2026-11-21T06:00:00Z", "bool": "true", "jsonb": "{}",
     "_int2": "{}", "int2": "1", "int4": "1", "int8": "1", "float8": "1",
@@ -143,6 +149,14 @@ def test_a_reader_writes_nothing(models: ReadModels, write: Any) -> None:
 def test_a_reader_sees_nothing_beside_the_read_models(models: ReadModels, table: str) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege), reader(models, OURS) as connection:
         connection.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(table)))
+
+
+def test_of_what_is_being_carried_out_a_reader_sees_its_own(models: ReadModels) -> None:
+    with models.connect() as connection:
+        for organization_id in (OURS, THEIRS):
+            connection.execute(FAN_OUT, {"id": uuid4(), "organization": organization_id})
+    with reader(models, OURS) as connection:
+        assert organizations(connection, sql.Identifier("phase_fan_outs")) == [OURS]
 
 
 def test_a_table_that_does_not_say_whose_its_rows_are_is_not_made(database_url: str) -> None:
