@@ -40,15 +40,32 @@ CLOUD_EVENT = {
     "type": "planning.phase_changed",
     "data": PHASE_CHANGE,
 }
+MESSAGE: dict[str, Any] = {
+    "type": "object",
+    "required": ["teamId"],
+    "properties": {"teamId": {**KEY.json_schema(), "description": "The planning service's id of the team."}},
+}
+ENVELOPE: dict[str, Any] = {
+    "type": "object",
+    "required": ["specversion", "id", "source", "type", "data"],
+    "properties": {
+        "specversion": {"const": "1.0"},
+        "id": {"type": "string", "minLength": 1},
+        "source": {"type": "string", "minLength": 1},
+        "type": {"type": "string", "minLength": 1, "description": "Ends in phase_changed, season_plan_updated, ..."},
+        "data": MESSAGE,
+    },
+}
 TAKES: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
-            STRUCTURED: {"schema": {"type": "object"}, "example": CLOUD_EVENT},
-            PLAIN: {"schema": {"type": "object"}, "example": PHASE_CHANGE},
+            STRUCTURED: {"schema": ENVELOPE, "example": CLOUD_EVENT},
+            PLAIN: {"schema": MESSAGE, "example": PHASE_CHANGE},
         },
     }
 }
+"""What of a message is looked at here. The kinds of messages and all their fields are in the AsyncAPI document."""
 
 
 class Taken(Answer):
