@@ -37,8 +37,9 @@ def public(kid: str, bits: int = 2048) -> dict[str, Any]:
 def issued(kid: str, who: Principal, *, signed_by: str | None = None, **changed: Any) -> str:
     """A token; with ``changed`` claims, and really signed by another key than it names."""
     now = int(time.time())
-    claims = {"sub": who.subject, "org": str(who.organization_id), "role": who.role.value, "iat": now, "exp": now + 600}
-    claims |= {"iss": ISSUER, "aud": AUDIENCE, "teams": sorted(map(str, who.teams)), **changed}
+    claims: dict[str, Any] = {"sub": who.subject, "org": str(who.organization_id), "role": who.role.value}
+    claims |= {"iat": now, "exp": now + 600, "iss": ISSUER, "aud": AUDIENCE}
+    claims |= {"teams": sorted(map(str, who.teams)), **changed}
     return jwt.encode(claims, private_key(signed_by or kid), "RS256", headers={"kid": kid})
 
 
