@@ -129,5 +129,3 @@ def rsa_key(one: Mapping[str, object]) -> RSAPublicKey | None:
     except (jwt.PyJWTError, ValueError, TypeError):
         return None
     return key if isinstance(key, RSAPublicKey) and key.key_size >= SMALLEST_BITS else None
-
-
