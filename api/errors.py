@@ -6,9 +6,11 @@ from http import HTTPStatus
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from api.correlation import correlation_id_of
 from api.problems import FieldError, ProblemResponse, Refused, problem
+from api.watching import METHODS
 from domain.errors import AlreadyExists, DomainError, NotFound
 from domain.ports import ConcurrencyConflict, IdempotencyKeyReused, Unavailable
 
@@ -66,7 +68,20 @@ def on_http_exception(request: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, HTTPException)
     code = HTTPStatus(error.status_code).name.lower().replace("_", "-")
     detail = f"{request.method} {request.url.path}: {error.detail}"
-    return problem(error.status_code, code, detail, "/docs lists every route and its methods.", headers=error.headers)
+    headers = error.headers
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers = {"allow": ", ".join(methods_of(request))}
+    return problem(error.status_code, code, detail, "/docs lists every route and its methods.", headers=headers)
+
+
+def methods_of(request: Request) -> list[str]:
+    """All that the path has: the framework names those of one of its routes."""
+    scope = {name: request.scope[name] for name in ("type", "path", "root_path")}
+    return [
+        method
+        for method in METHODS
+        if any(route.matches({**scope, "method": method})[0] is Match.FULL for route in request.app.routes)
+    ]
 
 
 def on_key_reused(_: Request, error: Exception) -> ProblemResponse:

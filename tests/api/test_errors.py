@@ -101,6 +101,8 @@ def test_no_such_route_and_no_such_method(served: Served) -> None:
     answer = served.client.post("/health/live")
     assert (answer.status_code, answer.json()["type"]) == (405, "urn:mesocycle:problem:method-not-allowed")
     assert answer.headers["allow"] == "GET"
+    answer = served.client.patch(f"/api/v1/athletes/{uuid4()}")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, DELETE"), "of all routes of this path"
 
 
 def test_the_clients_correlation_id_is_kept_and_nonsense_is_replaced(served: Served) -> None:
