@@ -38,6 +38,7 @@ CREATE TABLE team_roster (
     left_on date, -- the first day not in the team
     PRIMARY KEY (team_id, athlete_id, joined_version)
 );
+CREATE INDEX team_roster_athlete ON team_roster (athlete_id);
 CREATE TABLE team_coaches (
     team_id uuid NOT NULL,
     organization_id uuid NOT NULL,
