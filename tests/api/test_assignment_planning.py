@@ -45,7 +45,8 @@ def test_one_comes_with_the_phase_of_its_day_and_says_where_it_is(served: Served
 def test_a_repeat_under_one_key_is_one_with_the_first_and_another_body_is_refused(served: Served) -> None:
     team_id = club(served)
     first = post(served, PATH, tempo(team_id), 201, KEY)
-    served.client.post(f"{PATH}/{first['id']}/adjust", json={"load": 10, "reason": "sore knee"})
+    served.settle()
+    post(served, f"{PATH}/{first['id']}/adjust", {"load": 10, "reason": "sore knee"}, 200)
     again = post(served, PATH, tempo(team_id), 201, KEY)
     assert again == first | {"changed": False}, "as it was then, whatever has become of it since"
     assert code(post(served, PATH, tempo(team_id, load=61), 422, KEY)) == "idempotency-key-reused"
