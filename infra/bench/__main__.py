@@ -7,10 +7,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from infra.bench import appends, bulk, fan_out, machine, plans, reading, sections, stages
+from infra.bench import appends, bulk, fan_out, http, machine, plans, reading, sections, stages
 from infra.bench.cluster import Cluster, bench_cluster
 from infra.bench.histories import EVENTS_EACH, planted_histories
-from infra.bench.report import Goal, Section, goals_section, page, show, with_plans, written_by_hand
+from infra.bench.report import Goal, Section, goals_section, page, show, with_http, with_plans, written_by_hand
 from infra.logging import configure_logging
 from infra.service import calm_garbage_collector
 
@@ -49,6 +49,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--full", action="store_true", help="also the fan-out over 100 000 assignments")
     parser.add_argument("--plans", action="store_true", help="the plans of the list queries, and nothing else")
+    parser.add_argument("--http", action="store_true", help="the API over HTTP, by wrk, and nothing else")
     parser.add_argument("--rounds", type=int, default=3, help="how often each measure is taken (default: 3)")
     parser.add_argument("--page", type=Path, default=PAGE, help=f"the page to write (default: {PAGE})")
     options = parser.parse_args()
@@ -57,6 +58,8 @@ def main() -> None:
     console, start = Console(), time.monotonic()
     if options.plans:
         plan_queries(console, options.page)
+    elif options.http:
+        measure_http(console, options.page, options.rounds)
     else:
         measure_all(console, options)
     console.print(f"{time.monotonic() - start:.0f} s; written to {options.page}")
@@ -68,6 +71,21 @@ def plan_queries(console: Console, path: Path) -> None:
         section = sections.plans_section(plans.measure(cluster, plans.MILLION), plans.MILLION)
     show(console, section)
     path.write_text(with_plans(path.read_text(encoding="utf-8"), section), encoding="utf-8")
+
+
+def measure_http(console: Console, path: Path, rounds: int) -> None:
+    """Where there is no wrk the page says so."""
+    try:
+        http.wrk()
+    except http.NoWrk as missing:
+        console.print(f"HTTP was not measured: {missing}", style="bold red")
+        sections_found = sections.http_missing(str(missing))
+    else:
+        with bench_cluster() as cluster:
+            sections_found = sections.http_sections(http.measure(cluster, rounds=rounds))
+    for section in sections_found:
+        show(console, section)
+    path.write_text(with_http(path.read_text(encoding="utf-8"), sections_found), encoding="utf-8")
 
 
 def measure_all(console: Console, options: argparse.Namespace) -> None:

@@ -11,6 +11,7 @@ from rich.table import Table
 from infra.bench.measure import Spread
 
 PLANS, END_OF_PLANS = "<!-- `make plans` writes from here on. -->", "<!-- Until here. -->"
+HTTP, END_OF_HTTP = "<!-- `python -m infra.bench --http` writes from here on. -->", "<!-- As far as here. -->"
 MARKER = "<!-- Below this line the page is written by hand; `make bench` keeps it. -->"
 HEAD = """# Performance
 
@@ -106,7 +107,16 @@ def written_by_hand(path: Path) -> str:
 
 
 def with_plans(text: str, section: Section) -> str:
-    """The page with ``section`` between its own marks, which are made at the end of a page that has none."""
-    before, found, rest = text.partition(PLANS)
-    after = rest.partition(END_OF_PLANS)[2] if found else "\n"
-    return f"{before.rstrip()}\n\n{PLANS}\n\n{markdown(section)}\n{END_OF_PLANS}{after}"
+    return with_sections(text, [section], PLANS, END_OF_PLANS)
+
+
+def with_http(text: str, sections: Sequence[Section]) -> str:
+    return with_sections(text, sections, HTTP, END_OF_HTTP)
+
+
+def with_sections(text: str, sections: Sequence[Section], begin: str, end: str) -> str:
+    """The page with ``sections`` between their own marks, which are made at the end of a page that has none."""
+    before, found, rest = text.partition(begin)
+    after = rest.partition(end)[2] if found else "\n"
+    tables = "\n".join(markdown(section) for section in sections)
+    return f"{before.rstrip()}\n\n{begin}\n\n{tables}\n{end}{after}"

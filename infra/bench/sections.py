@@ -1,12 +1,13 @@
 """The results of each measure as sections of the report, with their goals."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from infra.bench import appends, bulk, fan_out, reading
+from infra.bench import appends, bulk, fan_out, http, reading
 from infra.bench.measure import Contest, Spread
 from infra.bench.plan_rows import Size
 from infra.bench.plans import BIG, Found
-from infra.bench.report import Goal, Section, number, spread
+from infra.bench.report import Goal, Section, goals_section, number, spread
 from infra.bench.stages import Stage
 
 FLAT = 1.25
@@ -42,6 +43,13 @@ each 20 ms, finds every row changed."""
 STAGES_TEXT = """\
 Ours once more, one thread, under Python's profiler, which makes Python look dearer than what waits for the
 database. Each stage with all that it calls."""
+
+HTTP_TEXT = """\
+One process of the API, asked by `wrk` over 16 connections from the same machine, with a token and without rate
+limits. It checks token and access, reads under row-level security and validates what it answers. Against it stands a
+FastAPI route with the same server, pool and threads that asks nobody who he is and passes on what PostgreSQL makes of
+the row (`row_to_json`). Commands: each starts another workout, with an idempotency key; the runner alone has 16 threads
+of one process."""
 
 PLANS_TEXT = """\
 Each list query of the read models, {assignments} assignments of {teams} teams, the last of some rounds, so that what it
@@ -99,6 +107,20 @@ def fan_out_sections(contests: Mapping[int, Contest]) -> tuple[list[Section], li
         name = f"fan-out: cost each at {number(most)} against {number(least)}"
         goals.append(Goal(name, FLAT, ratio, at_most=True))
     return [section], goals
+
+
+def http_sections(contest: Contest) -> list[Section]:
+    rows = [row[:3] for row in rate_rows(contest, contest.samples)]
+    goals = [
+        Goal("one row by id: against passing it on", 0.85, contest.ratio(http.ROW, http.ROW_THROUGH)),
+        Goal("a page of 100: against passing it on", 0.85, contest.ratio(http.LIST, http.LIST_THROUGH)),
+        Goal("commands: against the runner alone", 0.6, contest.ratio(http.COMMANDS, http.RUNNER)),
+    ]
+    return [Section("HTTP", HTTP_TEXT, RATES[:3], rows), replace(goals_section(goals), title="HTTP: goals")]
+
+
+def http_missing(why: str) -> list[Section]:
+    return [Section("HTTP", f"Not measured: {why}.", RATES[:3], [])]
 
 
 def stages_sections(stages: Iterable[Stage]) -> list[Section]:
