@@ -11,6 +11,7 @@ from http import HTTPStatus
 from uuid import UUID
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import problem
@@ -53,6 +54,8 @@ class Correlation:
         with self._bound(correlation_id):
             try:
                 await self._app(scope, receive, send_with_id)
+            except ClientDisconnect:
+                log.debug("the client had gone before it was answered")
             except Exception:
                 extra = {"correlation_id": correlation_id}
                 log.exception("unexpected error in %s %s", scope["method"], route_of(scope), extra=extra)

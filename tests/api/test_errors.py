@@ -1,13 +1,15 @@
 """Every error is a problem (RFC 9457), with a hint and a correlation id that can be followed."""
 
+import asyncio
 import logging
 from typing import Any, NoReturn
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
+from starlette.types import Message
 
 from api import errors
 from api.correlation import Correlation
@@ -72,6 +74,26 @@ def test_an_error_that_nobody_foresaw_is_logged_under_the_id_that_is_answered(ca
     assert record.exc_info is not None
     assert record.exc_info[0] is ZeroDivisionError
     assert record.__dict__["correlation_id"] == str(FRESH)
+
+
+def test_a_client_that_leaves_before_it_is_answered_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
+    app = FastAPI()
+    app.add_middleware(Correlation, new_id=lambda: FRESH)
+
+    @app.post("/")
+    async def take(request: Request) -> int:
+        return len(await request.body())
+
+    async def gone() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def unheard(message: Message) -> None:
+        raise AssertionError(message)
+
+    scope = {"type": "http", "method": "POST", "path": "/", "query_string": b"", "headers": []}
+    with caplog.at_level(logging.INFO):
+        asyncio.run(app(scope, gone, unheard))
+    assert caplog.records == []
 
 
 def test_validation_names_each_field(served: Served) -> None:
