@@ -3,7 +3,6 @@
 from domain.assignment import DECIDER as ASSIGNMENT
 from domain.catalogue import EVENTS
 from domain.season_plan import DECIDER as SEASON_PLAN
-from domain.season_plan import PhaseAdjustmentsApplied
 from domain.team import DECIDER as TEAM
 from projections import adjustment_history, assignment_board, season_plan, teams
 from projections.registry import PROJECTIONS
@@ -26,7 +25,7 @@ def test_what_shows_an_aggregate_whole_takes_every_event_of_it() -> None:
         event for event in ASSIGNMENT.events if "load_before" in event.model_fields
     }, "what a layer does to an assignment"
     assert teams.PROJECTION.handlers.keys() == set(TEAM.events)
-    assert season_plan.PROJECTION.handlers.keys() == set(SEASON_PLAN.events) - {PhaseAdjustmentsApplied}
+    assert season_plan.PROJECTION.handlers.keys() == set(SEASON_PLAN.events)
 
 
 def test_names_are_unique() -> None:
