@@ -124,7 +124,8 @@ def router(services: Services) -> APIRouter:
             stale=is_stale,
         )
 
-    @routes.get("/{assignmentId}", summary="One assignment")
+    # A UUID and nothing else: what stands beside it, such as /bulk, is no assignment that could be read.
+    @routes.get("/{assignmentId:uuid}", summary="One assignment")
     def get_assignment(
         access: Asking,
         response: Response,
