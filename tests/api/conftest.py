@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from psycopg import conninfo
 
 from api.principal import Role
 from domain.decider import Command
@@ -13,6 +14,7 @@ from domain.ports import Caller, Outcome
 from infra.main import Application
 from projections.consistency import Token
 from tests.support.club import application, coach
+from tests.support.postgres import PostgresServer, fresh_database
 from tests.support.tokens import bearing, principal
 
 
@@ -43,10 +45,30 @@ def token(outcome: Outcome) -> str:
     return str(Token(outcome.position, outcome.partition_key))
 
 
+@pytest.fixture(scope="session")
+def prepared_template(postgres: PostgresServer, migrated_template: str) -> Iterator[str]:
+    """The name of a database in which every read model has its tables, to copy from."""
+    with fresh_database(postgres, template=migrated_template) as url:
+        with application(url) as app, app.pool.connection() as connection:
+            app.projector.prepare(connection)
+        yield str(conninfo.conninfo_to_dict(url)["dbname"])
+
+
+@pytest.fixture
+def database_url(postgres: PostgresServer, prepared_template: str) -> Iterator[str]:
+    """As everywhere, but that the read models are there: to make them takes longer than most tests."""
+    with fresh_database(postgres, template=prepared_template) as url:
+        yield url
+
+
+@pytest.fixture
+def bare_database_url(postgres: PostgresServer, migrated_template: str) -> Iterator[str]:
+    """Of one in which no projector has run."""
+    with fresh_database(postgres, template=migrated_template) as url:
+        yield url
+
+
 @pytest.fixture
 def served(database_url: str) -> Iterator[Served]:
-    with application(database_url) as app:
-        with app.pool.connection() as connection:
-            app.projector.prepare(connection)
-        with TestClient(app.api, headers=bearing(principal())) as client:
-            yield Served(app, client)
+    with application(database_url) as app, TestClient(app.api, headers=bearing(principal())) as client:
+        yield Served(app, client)

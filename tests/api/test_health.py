@@ -44,14 +44,13 @@ def test_lag_is_told_in_events_and_seconds_and_is_too_long_some_day(served: Serv
     assert (answer.status_code, answer.json()["status"]) == (503, "not ready")
 
 
-def test_not_ready_before_a_projector_has_run(database_url: str) -> None:
-    with application(database_url) as app:
-        with TestClient(app.api, headers=bearing(principal())) as client:
-            answer = client.get("/health/ready")
-            assert answer.status_code == 503
-            assert {one["status"] for one in answer.json()["projections"]} == {"missing"}
-            board = client.get(f"/api/v1/teams/{uuid4()}/assignment-board")
-            assert (board.status_code, board.json()["type"]) == (503, "urn:mesocycle:problem:unavailable")
+def test_not_ready_before_a_projector_has_run(bare_database_url: str) -> None:
+    with application(bare_database_url) as app, TestClient(app.api, headers=bearing(principal())) as client:
+        answer = client.get("/health/ready")
+        assert answer.status_code == 503
+        assert {one["status"] for one in answer.json()["projections"]} == {"missing"}
+        board = client.get(f"/api/v1/teams/{uuid4()}/assignment-board")
+        assert (board.status_code, board.json()["type"]) == (503, "urn:mesocycle:problem:unavailable")
 
 
 def test_not_ready_without_a_database_or_with_a_schema_of_yesterday(served: Served) -> None:
