@@ -45,8 +45,9 @@ format: setup ## let ruff put the code in shape
 	$(BIN)/ruff check --fix $(CODE)
 	$(BIN)/ruff format $(CODE)
 
-bench: setup ## measure the store and the fan-out
+bench: setup ## measure the store, the fan-out, and the API (by wrk)
 	$(BIN)/python -m infra.bench
+	$(BIN)/python -m infra.bench --http
 
 plans: setup ## explain every list query with a million assignments
 	$(BIN)/python -m infra.bench --plans

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Protocol, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
 
 from domain.ids import AthleteId, OrganizationId, TeamId
 
@@ -15,6 +15,10 @@ MOST_TEAMS = 100
 
 # It stands in the log as who did something: no sign in it may do anything to a terminal, or be refused by PostgreSQL.
 Subject = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\p{C}\p{Zl}\p{Zp}]+$")]
+
+
+OUR_ACTORS = ("reaction:", "planning:", "scheduler")
+"""So begin the names under which the service itself acts: the log must never show somebody else under one."""
 
 
 class Role(StrEnum):
@@ -69,6 +73,13 @@ class Claims(BaseModel):
     role: Role
     teams: Annotated[frozenset[UUID], Field(max_length=MOST_TEAMS)] = frozenset()
     athlete: UUID | None = None
+
+    @field_validator("sub")
+    @classmethod
+    def _no_actor_of_ours(cls, subject: str) -> str:
+        if subject.startswith(OUR_ACTORS):
+            raise ValueError("it begins as the names of what the service does by itself do")
+        return subject
 
     @model_validator(mode="after")
     def _an_athlete_is_somebody(self) -> Self:
